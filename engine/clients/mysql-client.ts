@@ -1,0 +1,4 @@
+export interface MysqlClient {
+  readonly dialect: 'mysql'
+  close(): Promise<void>
+}

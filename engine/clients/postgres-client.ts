@@ -1,0 +1,4 @@
+export interface PostgresClient {
+  readonly dialect: 'postgresql'
+  close(): Promise<void>
+}

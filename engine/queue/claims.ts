@@ -1,0 +1,29 @@
+import type { Lane, Settlement, SettleResult, Task } from './task.ts'
+
+/** Who claims. */
+export interface Claimant {
+  readonly workerId: string
+  readonly hostname: string
+  readonly groups: readonly string[]
+}
+
+/** Ownership of attempts, kept in the store (or in memory, for tests): what a task source needs of it. */
+export interface Claims {
+  /** Claims up to `want` ready attempts of the claimant's groups, highest priority first, oldest first. Empty when none is ready. */
+  claim(claimant: Claimant, lane: Lane, want: number): Promise<readonly Task[]>
+  settle(
+    claimant: Claimant,
+    lane: Lane,
+    settlements: readonly Settlement[],
+    want: number,
+  ): Promise<SettleResult & { readonly hints: readonly Hint[] }>
+  /** Hints committed but not yet offered, taken away so that no one else offers them; the sweep offers again what gets lost. */
+  takeHints(limit: number): Promise<readonly Hint[]>
+}
+
+/** Says: group G has ready attempts in this lane, look now. Never the work itself. */
+export interface Hint {
+  readonly group: string
+  readonly lane: Lane
+  readonly attemptIds: readonly string[]
+}
