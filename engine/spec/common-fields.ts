@@ -93,6 +93,7 @@ export const preconditionFields = {
   ...universalFields,
   ...attempts,
   ...runtime,
+  retryDelay: fields.period('Wait between two checks.').default('1 minute'),
   preconditionTimeout: fields.period('How long the check may stay false before it fails; without it the check waits for ever.').optional(),
   node: fields.reference('The object that waits for the precondition.', ['Runnable']).asRuntime(),
 }

@@ -65,6 +65,8 @@ export interface ResourceContext {
   readonly signal: AbortSignal
   readonly instanceId: string
   readonly pipelineId: string
+  /** Sluice's own folder on this machine, absolute. */
+  readonly home: string
 }
 
 /** A machine that was made. The id is the provider's own. */

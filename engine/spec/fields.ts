@@ -72,6 +72,11 @@ export class FieldBuilder<T> implements FieldDeclaration<T> {
     return this.with({ forbidden: true, required: false })
   }
 
+  /** A literal word that stands in place of a value: `ONDEMAND_PERIOD`. */
+  orWord<const W extends string>(word: W): FieldBuilder<T | W> {
+    return this.with({ schema: z.union([z.literal(word), this.schema ?? z.string()]) })
+  }
+
   private with<U>(change: Partial<FieldDeclaration>): FieldBuilder<U> {
     return new FieldBuilder<U>({ ...(this as FieldDeclaration), ...change })
   }
