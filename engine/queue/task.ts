@@ -10,8 +10,8 @@ export interface Task {
   readonly instanceId: string
   readonly instanceKey: string
   readonly componentId: string
-  /** For a precondition: the component and interval that wait for it. */
-  readonly referrer?: { readonly componentId: string; readonly instanceKey: string }
+  /** For a precondition: the component that waits for it, in the same interval. */
+  readonly referrer?: { readonly componentId: string }
   readonly attemptNumber: number
   /** Raised by each rerun a person asks for; part of the publish key. */
   readonly rerun: number

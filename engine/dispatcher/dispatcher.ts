@@ -1,0 +1,70 @@
+import { delayAction, endAction, takeActions, type DueAction } from '../store/actions.ts'
+import type { Store } from '../store/open-store.ts'
+import { reoffer, sweep } from '../store/sweeping.ts'
+import { startLoop } from '../support/wakeable-loop.ts'
+
+export interface DispatcherOptions {
+  readonly store: Store
+  /** Sends the hints that wait in the outbox to the queue. */
+  readonly pump: () => Promise<void>
+  /** Performs one action; a rejection has it tried again later. */
+  readonly perform: (action: DueAction) => Promise<void>
+  readonly onError: (error: unknown) => void
+  readonly sweepMs?: number
+  /** How often ready attempts that no one took are offered again. */
+  readonly reofferMs?: number
+}
+
+/** How often an action is tried before it is given up with an event. */
+const actionTries = 5
+
+/** Brings what is ready to the queue and fires actions, on signals; sweeps behind them. */
+export function startDispatcher(options: DispatcherOptions): { stop(): Promise<void> } {
+  const { store, onError } = options
+  const sweepMs = options.sweepMs ?? 5000
+  const dispatch = startLoop(async () => (await dispatchOnce(options), 60_000), { onError })
+  const sweeper = startLoop(async () => Math.max(5, Math.min(sweepMs, await sweepOnce(options, dispatch.wake))), { onError })
+  let reofferAt = 0
+  const sweepOnce = async ({ store: { pool } }: DispatcherOptions, wake: () => void): Promise<number> => {
+    const nextMs = await sweep(pool)
+    if (performance.now() >= reofferAt) {
+      await reoffer(pool)
+      reofferAt = performance.now() + (options.reofferMs ?? 5000)
+    }
+    wake()
+    return nextMs ?? sweepMs
+  }
+  const off = [
+    store.signals.on('outbox', dispatch.wake),
+    store.signals.on('planned', dispatch.wake),
+    store.signals.on('activated', dispatch.wake),
+    store.signals.on('held', sweeper.wake),
+  ]
+  return {
+    async stop() {
+      for (const stop of off) stop()
+      await Promise.all([dispatch.stop(), sweeper.stop()])
+    },
+  }
+}
+
+async function dispatchOnce(options: DispatcherOptions): Promise<void> {
+  await options.pump()
+  for (;;) {
+    const actions = await takeActions(options.store.pool, 20)
+    await Promise.all(actions.map((action) => perform(options, action)))
+    if (actions.length < 20) return
+  }
+}
+
+/** An action that fails changes nothing about its instance: it is tried again, later each time, and at last told. */
+async function perform({ store, perform: run }: DispatcherOptions, action: DueAction): Promise<void> {
+  try {
+    await run(action)
+    await endAction(store.pool, action)
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error)
+    if (action.tries >= actionTries) await endAction(store.pool, action, message)
+    else await delayAction(store.pool, action, 5000 * 4 ** (action.tries - 1))
+  }
+}

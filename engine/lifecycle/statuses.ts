@@ -1,0 +1,42 @@
+/** Every status an instance can have, as AWS spells it. `SCHEDULED` is ours: a place kept for an instance that others already wait for
+ *  and whose interval is not due; it is never shown as a run.
+ *  @see spec/behaviour.md 5 */
+export type InstanceStatus = keyof typeof next
+
+/** What may follow each status of an instance. Terminal statuses are followed only by a rerun or by marking finished. */
+export const next = {
+  SCHEDULED: ['WAITING_ON_DEPENDENCIES', 'SKIPPED', 'CANCELED'],
+  WAITING_ON_DEPENDENCIES: ['WAITING_FOR_RUNNER', 'RUNNING', 'CREATING', 'FINISHED', 'FAILED', 'CASCADE_FAILED', 'CANCELED'],
+  WAITING_FOR_RUNNER: ['RUNNING', 'FINISHED', 'FAILED', 'CANCELED'],
+  CREATING: ['RUNNING', 'FINISHED', 'FAILED', 'CANCELED', 'WAITING_ON_DEPENDENCIES'],
+  RUNNING: ['FINISHED', 'FAILED', 'WAITING_FOR_RUNNER', 'SHUTTING_DOWN', 'TIMEDOUT', 'CANCELED'],
+  SHUTTING_DOWN: ['FINISHED', 'FAILED', 'TIMEDOUT', 'CANCELED'],
+  FINISHED: ['WAITING_ON_DEPENDENCIES'],
+  FAILED: ['WAITING_ON_DEPENDENCIES', 'FINISHED'],
+  CASCADE_FAILED: ['WAITING_ON_DEPENDENCIES', 'FINISHED'],
+  CANCELED: ['WAITING_ON_DEPENDENCIES', 'FINISHED'],
+  TIMEDOUT: ['WAITING_ON_DEPENDENCIES', 'FINISHED'],
+  SKIPPED: ['WAITING_ON_DEPENDENCIES', 'FINISHED'],
+} as const satisfies Record<string, readonly string[]>
+
+/** Statuses that an instance leaves only when a person asks for it. */
+export const terminalStatuses = [
+  'FINISHED',
+  'FAILED',
+  'CANCELED',
+  'CASCADE_FAILED',
+  'TIMEDOUT',
+  'SKIPPED',
+] as const satisfies readonly InstanceStatus[]
+
+/** Statuses of a dependency that let its consumers go on. */
+export const satisfyingStatuses = ['FINISHED', 'SKIPPED'] as const satisfies readonly InstanceStatus[]
+
+export function isTerminal(status: InstanceStatus): boolean {
+  return (terminalStatuses as readonly InstanceStatus[]).includes(status)
+}
+
+/** Whether an instance may go from `from` to `to` in one step. */
+export function mayFollow(from: InstanceStatus, to: InstanceStatus): boolean {
+  return (next[from] as readonly string[]).includes(to)
+}

@@ -1,0 +1,216 @@
+import type { CompiledDefinition, Component } from '../definition/pipeline-definition.ts'
+import { linkedIntervals } from '../schedule/linked-intervals.ts'
+import { literal, readSchedule, timingOf } from '../schedule/read-schedule.ts'
+import type { Interval, Schedule } from '../schedule/schedule.ts'
+import type { Catalog } from '../spec/catalog.ts'
+import { formatDateTime } from '../spec/date-time.ts'
+import type { Family } from '../spec/declarations.ts'
+import { parsePeriod, periodMs } from '../spec/period.ts'
+import type { PlannedEdge, PlannedInstance } from '../store/planning.ts'
+
+/** Everything that one interval of one schedule needs: its instances, the places of other intervals that they wait for, and the edges. */
+export interface IntervalPlan {
+  readonly rows: readonly PlannedInstance[]
+  readonly edges: readonly PlannedEdge[]
+  /** By component id: how many of its instances may be active when this interval is planned. */
+  readonly limits: Readonly<Record<string, number>>
+}
+
+/** Runs preconditions that the service checks itself; every process that schedules also listens to it. */
+export const systemGroup = '@system'
+
+/** The group of activities that name neither a resource nor a group. */
+export const defaultGroup = 'default'
+
+/** Which components an interval is planned for: those of one type on one schedule, since the types are due at different times. */
+export interface Rhythm {
+  readonly schedule: Schedule
+  readonly type: 'cron' | 'timeseries'
+}
+
+/** Plans `interval` of the components that follow `rhythm` (of all when it is undefined: an on-demand execution). Pure.
+ *  `firstActivation` anchors schedules that begin at activation.
+ *  @see spec/behaviour.md 2.2, 3 */
+export function planInterval(
+  definition: CompiledDefinition,
+  catalog: Catalog,
+  rhythm: Rhythm | undefined,
+  interval: Interval,
+  firstActivation: Date,
+): IntervalPlan {
+  return new Planner(definition, catalog, rhythm, interval, firstActivation).plan()
+}
+
+class Planner {
+  readonly #definition: CompiledDefinition
+  readonly #catalog: Catalog
+  readonly #schedule: Schedule | undefined
+  readonly #type: Rhythm['type'] | undefined
+  readonly #interval: Interval
+  readonly #firstActivation: Date
+  readonly #rows: PlannedInstance[] = []
+  readonly #edges: PlannedEdge[] = []
+  readonly #numbers = new Map<string, number>()
+  readonly #writers: ReadonlyMap<string, readonly Component[]>
+  readonly #guards: ReadonlyMap<string, number>
+
+  constructor(definition: CompiledDefinition, catalog: Catalog, rhythm: Rhythm | undefined, interval: Interval, firstActivation: Date) {
+    this.#definition = definition
+    this.#catalog = catalog
+    this.#schedule = rhythm?.schedule
+    this.#type = rhythm?.type
+    this.#interval = interval
+    this.#firstActivation = firstActivation
+    const components = Object.values(definition.components)
+    this.#writers = groupByTarget(components, 'output')
+    this.#guards = new Map([...groupByTarget(components, 'precondition')].map(([id, referrers]) => [id, referrers.length]))
+  }
+
+  plan(): IntervalPlan {
+    const own = Object.values(this.#definition.components).filter((component) => this.#isPlanned(component))
+    for (const component of own) this.#add(component, this.#interval, '', 'WAITING_ON_DEPENDENCIES')
+    for (const component of own) this.#connect(component)
+    const limits = Object.fromEntries(own.map((component) => [component.id, wholeNumber(this.#text(component, 'maxActiveInstances'), 5)]))
+    return { rows: this.#rows, edges: this.#edges, limits: this.#schedule ? limits : {} }
+  }
+
+  #isPlanned(component: Component): boolean {
+    const family = this.#family(component)
+    if (family !== 'activity' && family !== 'datanode' && family !== 'resource') return false
+    if (this.#schedule === undefined) return true
+    return this.#scheduleIdOf(component) === this.#schedule.id && timingOf(this.#definition, component).scheduleType === this.#type
+  }
+
+  /** A resource without a schedule follows the first component that runs on it. */
+  #scheduleIdOf(component: Component): string | undefined {
+    const own = timingOf(this.#definition, component).scheduleId
+    if (own !== undefined || this.#family(component) !== 'resource') return own
+    const user = Object.values(this.#definition.components).find((other) => references(other, 'runsOn').includes(component.id))
+    return user && timingOf(this.#definition, user).scheduleId
+  }
+
+  #connect(component: Component): void {
+    const consumer = this.#number(component.id, this.#interval, '')
+    const before: PlannedEdge[] = [
+      ...references(component, 'dependsOn').flatMap((id) => this.#producers(id, consumer, 'dependsOn')),
+      ...(this.#family(component) === 'activity'
+        ? references(component, 'input').flatMap((id) => this.#producers(id, consumer, 'input'))
+        : []),
+      ...(this.#family(component) === 'datanode'
+        ? (this.#writers.get(component.id) ?? []).flatMap(({ id }) => this.#producers(id, consumer, 'output'))
+        : []),
+    ]
+    this.#edges.push(...before)
+    for (const id of references(component, 'precondition')) {
+      const guard = this.#add(this.#component(id), this.#interval, component.id, 'WAITING_ON_DEPENDENCIES')
+      this.#edges.push({ producer: guard, consumer, kind: 'precondition' })
+      // What guards a data node looks at it only once it has been written.
+      if (this.#family(component) === 'datanode')
+        this.#edges.push(...before.map(({ producer, kind }) => ({ producer, consumer: guard, kind })))
+    }
+  }
+
+  /** Edges from every instance of `id` that this interval needs. */
+  #producers(id: string, consumer: number, kind: PlannedEdge['kind']): PlannedEdge[] {
+    const producer = this.#component(id)
+    const needed = this.#scheduleOf(producer)
+    return linkedIntervals(this.#schedule, this.#interval, needed).map((interval) => ({
+      producer: this.#number(id, interval, ''),
+      consumer,
+      kind,
+    }))
+  }
+
+  #scheduleOf(component: Component): Schedule | undefined {
+    if (!this.#schedule) return undefined
+    const id = this.#scheduleIdOf(component)
+    if (id === undefined || id === this.#schedule.id) return this.#schedule
+    return readSchedule(this.#definition, this.#component(id), this.#firstActivation)
+  }
+
+  /** The row of a component's instance for an interval; a place is made for one that is not part of this plan. */
+  #number(id: string, interval: Interval, referrer: string): number {
+    return this.#numbers.get(key(id, interval, referrer)) ?? this.#add(this.#component(id), interval, referrer, 'SCHEDULED')
+  }
+
+  #add(component: Component, interval: Interval, referrer: string, status: PlannedInstance['status']): number {
+    const number = this.#rows.length
+    this.#numbers.set(key(component.id, interval, referrer), number)
+    const family = this.#family(component)
+    const host = family === 'precondition' ? this.#component(referrer) : component
+    const runsOn = references(host, 'runsOn')[0]
+    const due = this.#due(host, interval)
+    const late = parsePeriod(this.#text(component, 'lateAfterTimeout') ?? '')
+    const name = referrer && (this.#guards.get(component.id) ?? 0) > 1 ? `${component.id}_${referrer}` : component.id
+    this.#rows.push({
+      component: component.id,
+      referrer,
+      key: `@${name}_${formatDateTime(interval.start)}`,
+      type: component.type,
+      family,
+      start: interval.start,
+      stop: interval.end,
+      due,
+      status,
+      grp: this.#group(component, host, runsOn),
+      lane: family === 'precondition' ? 'precondition' : 'activity',
+      priority: wholeNumber(this.#text(component, 'priority'), 0),
+      cascades: this.#text(component, 'failureAndRerunMode')?.toLowerCase() === 'cascade',
+      fires: ['onSuccess', 'onFail', 'onLateAction'].filter((event) => references(component, event).length > 0),
+      retries: wholeNumber(this.#text(component, 'maximumRetries'), 2),
+      late: late && !this.#definition.onDemand ? new Date(due.getTime() + periodMs(late)) : null,
+      resource: runsOn !== undefined && family === 'activity' && status !== 'SCHEDULED' ? this.#resource(runsOn) : null,
+    })
+    return number
+  }
+
+  #resource(id: string): number {
+    const interval = linkedIntervals(this.#schedule, this.#interval, this.#scheduleOf(this.#component(id)))[0] ?? this.#interval
+    return this.#numbers.get(key(id, interval, '')) ?? this.#add(this.#component(id), interval, '', 'WAITING_ON_DEPENDENCIES')
+  }
+
+  #due(component: Component, interval: Interval): Date {
+    const { scheduleType } = timingOf(this.#definition, component)
+    return scheduleType === 'timeseries' && this.#family(component) !== 'resource' ? interval.end : interval.start
+  }
+
+  #group(component: Component, host: Component, runsOn: string | undefined): string {
+    const declaration = this.#catalog.get(component.type)
+    if (declaration?.family === 'precondition' && declaration.managedBy === 'system') return systemGroup
+    return (runsOn === undefined ? this.#text(host, 'workerGroup') : undefined) ?? defaultGroup
+  }
+
+  #text(component: Component, field: string): string | undefined {
+    return literal(this.#definition, component, field)
+  }
+
+  #component(id: string): Component {
+    const component = this.#definition.components[id]
+    if (!component) throw new Error(`The stored definition refers to ${id}, which it does not have.`)
+    return component
+  }
+
+  #family(component: Component): Family | undefined {
+    return this.#catalog.get(component.type)?.family
+  }
+}
+
+function key(id: string, interval: Interval, referrer: string): string {
+  return `${id}\n${interval.start.getTime()}\n${referrer}`
+}
+
+function references(component: Component, field: string): readonly string[] {
+  return (component.fields[field] ?? []).flatMap((value) => ('ref' in value ? [value.ref] : []))
+}
+
+function groupByTarget(components: readonly Component[], field: string): ReadonlyMap<string, readonly Component[]> {
+  const groups = new Map<string, Component[]>()
+  for (const component of components) {
+    for (const id of references(component, field)) groups.set(id, [...(groups.get(id) ?? []), component])
+  }
+  return groups
+}
+
+function wholeNumber(text: string | undefined, absent: number): number {
+  return text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : absent
+}

@@ -1,0 +1,92 @@
+import type { CompiledDefinition } from '../definition/pipeline-definition.ts'
+import { readSchedule } from '../schedule/read-schedule.ts'
+import { intervalAt, type Interval } from '../schedule/schedule.ts'
+import type { Catalog } from '../spec/catalog.ts'
+import type { Store } from '../store/open-store.ts'
+import { dueSchedules, finishPipelines, storePlan, type DueSchedule, type PlanAnswer } from '../store/planning.ts'
+import { startLoop } from '../support/wakeable-loop.ts'
+import { planInterval, type Rhythm } from './interval-plan.ts'
+
+export interface SchedulerOptions {
+  readonly store: Store
+  readonly catalog: Catalog
+  readonly definitions: { get(pipelineId: string, version: number): Promise<CompiledDefinition> }
+  readonly onError: (error: unknown) => void
+  /** Longest time between two looks, behind every signal. */
+  readonly sweepMs?: number
+}
+
+/** Turns due intervals into instances, one transaction an interval, oldest first. Any number of schedulers may run on one store. */
+export function startScheduler(options: SchedulerOptions): { wake(): void; stop(): Promise<void> } {
+  const sweepMs = options.sweepMs ?? 5000
+  let full = false
+  const run = async (): Promise<number> => {
+    const result = await planDue(options)
+    full = result.full
+    return Math.min(sweepMs, result.nextInMs ?? sweepMs)
+  }
+  const loop = startLoop(run, { onError: options.onError, spacingMs: 10 })
+  const { signals } = options.store
+  // While work goes on, endings matter to planning only when an interval waits for room.
+  const off = [signals.on('settled', () => full && loop.wake()), signals.on('drained', loop.wake), signals.on('activated', loop.wake)]
+  return {
+    wake: loop.wake,
+    stop() {
+      for (const stop of off) stop()
+      return loop.stop()
+    },
+  }
+}
+
+/** Plans everything that is due now. Answers in how many milliseconds the next interval is due, and whether any waits for room. */
+export async function planDue(options: SchedulerOptions): Promise<{ readonly nextInMs: number | undefined; readonly full: boolean }> {
+  const { due, nextInMs } = await dueSchedules(options.store.pool)
+  let full = false
+  for (const schedule of due) full = (await planSchedule(options, schedule)) === 'FULL' || full
+  if (due.length === 0) await finishPipelines(options.store.pool)
+  return { nextInMs, full }
+}
+
+/** Plans intervals of one schedule until it has caught up or has no room; resolves to the last answer. */
+async function planSchedule(options: SchedulerOptions, due: DueSchedule): Promise<PlanAnswer> {
+  const definition = await options.definitions.get(due.pipelineId, due.version)
+  const rhythm = rhythmOf(definition, due)
+  if (!rhythm) return 'INACTIVE'
+  for (let index = due.nextIndex; ; index++) {
+    const interval = intervalAt(rhythm.schedule, index)
+    if (!interval) return 'PLANNED'
+    const answer = await planOne(options, definition, due, rhythm, index, interval)
+    if (answer !== 'PLANNED') return answer
+    options.store.signals.emit('planned')
+  }
+}
+
+function planOne(
+  { store, catalog }: SchedulerOptions,
+  definition: CompiledDefinition,
+  due: DueSchedule,
+  rhythm: Rhythm,
+  index: number,
+  interval: Interval,
+): Promise<PlanAnswer> {
+  const next = intervalAt(rhythm.schedule, index + 1)
+  const target = {
+    pipelineId: due.pipelineId,
+    version: due.version,
+    schedule: { id: rhythm.schedule.id, type: rhythm.type, index, nextDue: next && dueTime(rhythm.type, next) },
+    due: dueTime(rhythm.type, interval),
+  }
+  return storePlan(store.pool, target, planInterval(definition, catalog, rhythm, interval, due.firstActivation))
+}
+
+/** When an interval is due: `cron` at its start, `timeseries` at its end.
+ *  @see spec/behaviour.md 2.2 */
+export function dueTime(type: 'cron' | 'timeseries', interval: Interval): Date {
+  return type === 'cron' ? interval.start : interval.end
+}
+
+/** The schedule with the anchor that activation stored; undefined when the version in force no longer has it. */
+function rhythmOf(definition: CompiledDefinition, { scheduleId, scheduleType, anchor, firstActivation }: DueSchedule): Rhythm | undefined {
+  const component = definition.components[scheduleId]
+  return component && { schedule: { ...readSchedule(definition, component, firstActivation), anchor }, type: scheduleType }
+}

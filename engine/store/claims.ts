@@ -1,0 +1,103 @@
+import type pg from 'pg'
+import type { Claimant, Claims, Hint } from '../queue/claims.ts'
+import type { Lane, Settlement, Task } from '../queue/task.ts'
+import type { StoreSignals } from './signals.ts'
+
+/** How long a claim holds without a beat. */
+export const leaseMs = 30_000
+
+const lease = `${leaseMs} milliseconds`
+
+/** Claims kept in PostgreSQL. Each call is one statement and one commit. */
+export function postgresClaims(pool: pg.Pool, signals: StoreSignals): Claims {
+  return {
+    async claim({ workerId, hostname, groups }, lane, want) {
+      const { rows } = await pool.query<{ tasks: TaskRow[] }>({
+        name: 'claim',
+        text: 'select claimed_tasks(claim_attempts($1, $2, $3, $4, $5, $6), $6) as tasks',
+        values: [workerId, hostname, groups, lane, want, lease],
+      })
+      return toTasks(rows[0]?.tasks)
+    },
+    async settle(claimant, lane, settlements, want) {
+      const { accepted, next, outbox } = await settle(pool, claimant, lane, settlements, want)
+      signals.emit(next.length > 0 ? 'settled' : 'drained')
+      if (outbox) signals.emit('outbox')
+      if (settlements.some(({ outcome }) => outcome.status === 'FAILED' || outcome.status === 'FALSE')) signals.emit('held')
+      return { accepted, next, hints: [] }
+    },
+    async takeHints(limit) {
+      const { rows } = await pool.query<{ worker_group: string; lane: Lane; attempt_ids: string[] }>({
+        name: 'take-hints',
+        text: `with taken as (delete from outbox where id in (
+            select id from outbox where kind = 'hint' order by id limit $1 for update skip locked
+          ) returning id, worker_group, lane, attempt_ids) select worker_group, lane, attempt_ids from taken order by id`,
+        values: [limit],
+      })
+      return rows.map(({ worker_group, lane, attempt_ids }): Hint => ({ group: worker_group, lane, attemptIds: attempt_ids }))
+    },
+  }
+}
+
+async function settle(
+  pool: pg.Pool,
+  { workerId, hostname, groups }: Claimant,
+  lane: Lane,
+  settlements: readonly Settlement[],
+  want: number,
+) {
+  const { rows } = await pool.query<{ answer: { accepted: boolean[]; next: TaskRow[]; outbox: boolean } }>({
+    name: 'settle',
+    text: 'select settle($1::bigint[], $2::bigint[], $3, $4::json[], $5, $6, $7, $8, $9, $10) as answer',
+    values: [
+      settlements.map(({ attemptId }) => attemptId),
+      settlements.map(({ fence }) => fence),
+      settlements.map(({ outcome }) => outcome.status),
+      settlements.map(detail),
+      workerId,
+      hostname,
+      groups,
+      lane,
+      want,
+      lease,
+    ],
+  })
+  const answer = rows[0]!.answer
+  return { accepted: answer.accepted, next: toTasks(answer.next), outbox: answer.outbox }
+}
+
+function detail({ outcome, retryDelayMs, progress }: Settlement): string | null {
+  if (outcome.status === 'FINISHED' && !progress) return null
+  return JSON.stringify({ ...outcome, retryDelayMs, progress }).replaceAll('\\u0000', '�')
+}
+
+interface TaskRow {
+  attemptId: string
+  fence: string
+  taskId: string
+  pipelineId: string
+  version: number
+  instanceId: string
+  instanceKey: string
+  componentId: string
+  referrerId: string | null
+  attemptNumber: number
+  rerun: number
+  start: string
+  end: string
+  actualStart: string
+  leaseMs: number
+  checkCount: number
+  checkSince: string | null
+}
+
+function toTasks(rows: readonly TaskRow[] | undefined): readonly Task[] {
+  return (rows ?? []).map(({ referrerId, start, end, actualStart, checkCount, checkSince, ...same }): Task => ({
+    ...same,
+    referrer: referrerId === null ? undefined : { componentId: referrerId },
+    scheduledStartTime: start,
+    scheduledEndTime: end,
+    actualStartTime: actualStart,
+    checks: checkSince === null ? undefined : { count: checkCount, since: checkSince },
+  }))
+}

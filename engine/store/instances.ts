@@ -1,0 +1,119 @@
+import type { Kysely } from 'kysely'
+import type { InstanceStatus } from '../lifecycle/statuses.ts'
+import type { Database } from './database.ts'
+
+/** One run of one component for one interval, as lists and trees show it. */
+export interface InstanceRecord {
+  readonly id: string
+  readonly key: string
+  readonly pipelineId: string
+  readonly componentId: string
+  readonly referrerId: string
+  readonly type: string
+  readonly family: string
+  readonly status: InstanceStatus
+  readonly intervalStart: Date
+  readonly intervalEnd: Date
+  readonly startTime: Date | undefined
+  readonly endTime: Date | undefined
+  readonly attempts: number
+  readonly triesLeft: number
+  readonly errorId: string | undefined
+  readonly errorMessage: string | undefined
+  readonly cancellationReason: string | undefined
+  /** Of the newest attempt. */
+  readonly attemptStartTime: Date | undefined
+  readonly hostname: string | undefined
+  readonly progress: Readonly<Record<string, unknown>> | undefined
+}
+
+export interface InstanceFilter {
+  readonly pipelineId: string
+  readonly id?: string
+  readonly componentId?: string
+  readonly statuses?: readonly InstanceStatus[]
+  readonly limit?: number
+}
+
+/** Instances with their newest attempts, by interval and then in the order they were made. One statement. Places kept for later are left out. */
+export async function listInstances(db: Kysely<Database>, filter: InstanceFilter): Promise<readonly InstanceRecord[]> {
+  let query = db
+    .selectFrom('instances as i')
+    .leftJoin('attempts as a', (join) => join.onRef('a.instance_id', '=', 'i.id').onRef('a.number', '=', 'i.attempt_count'))
+    .selectAll('i')
+    .select(['a.start_time', 'a.hostname', 'a.progress'])
+    .where('i.pipeline_id', '=', filter.pipelineId)
+    .where('i.status', '!=', 'SCHEDULED')
+    .orderBy('i.interval_start')
+    .orderBy('i.id')
+  if (filter.id !== undefined) query = query.where('i.id', '=', filter.id)
+  if (filter.componentId !== undefined) query = query.where('i.component_id', '=', filter.componentId)
+  if (filter.statuses) query = query.where('i.status', 'in', [...filter.statuses])
+  const rows = await query.limit(filter.limit ?? 10_000).execute()
+  return rows.map((row) => ({
+    id: row.id,
+    key: row.instance_key,
+    pipelineId: row.pipeline_id,
+    componentId: row.component_id,
+    referrerId: row.referrer_id,
+    type: row.type,
+    family: row.family,
+    status: row.status,
+    intervalStart: row.interval_start,
+    intervalEnd: row.interval_end,
+    startTime: row.actual_start_time ?? undefined,
+    endTime: row.actual_end_time ?? undefined,
+    attempts: row.attempt_count,
+    triesLeft: row.tries_left,
+    errorId: row.error_id ?? undefined,
+    errorMessage: row.error_message ?? undefined,
+    cancellationReason: row.cancellation_reason ?? undefined,
+    attemptStartTime: row.start_time ?? undefined,
+    hostname: row.hostname ?? undefined,
+    progress: row.progress ?? undefined,
+  }))
+}
+
+export interface AttemptRecord {
+  readonly id: string
+  readonly number: number
+  readonly status: string
+  readonly startTime: Date | undefined
+  readonly endTime: Date | undefined
+  readonly hostname: string | undefined
+  readonly errorId: string | undefined
+  readonly errorMessage: string | undefined
+}
+
+/** Every attempt of an instance, first to last. */
+export async function listAttempts(db: Kysely<Database>, instanceId: string): Promise<readonly AttemptRecord[]> {
+  const rows = await db.selectFrom('attempts').selectAll().where('instance_id', '=', instanceId).orderBy('number').execute()
+  return rows.map((row) => ({
+    id: row.id,
+    number: row.number,
+    status: row.status,
+    startTime: row.start_time ?? undefined,
+    endTime: row.end_time ?? undefined,
+    hostname: row.hostname ?? undefined,
+    errorId: row.error_id ?? undefined,
+    errorMessage: row.error_message ?? undefined,
+  }))
+}
+
+/** How many instances of a pipeline stand in each status, and whether anything can still move: false when all that has not ended waits for
+ *  something that failed. */
+export async function pipelineCounts(
+  db: Kysely<Database>,
+  pipelineId: string,
+): Promise<{ readonly byStatus: Readonly<Partial<Record<InstanceStatus, number>>>; readonly stuck: boolean }> {
+  const rows = await db
+    .selectFrom('instances')
+    .select(['status', (eb) => eb.fn.countAll<string>().as('count')])
+    .where('pipeline_id', '=', pipelineId)
+    .groupBy('status')
+    .execute()
+  const byStatus = Object.fromEntries(rows.map(({ status, count }) => [status, Number(count)])) as Partial<Record<InstanceStatus, number>>
+  const moving = (['WAITING_FOR_RUNNER', 'RUNNING', 'CREATING', 'SHUTTING_DOWN', 'SCHEDULED'] as const).some((status) => byStatus[status])
+  if (moving || !byStatus.WAITING_ON_DEPENDENCIES) return { byStatus, stuck: false }
+  return { byStatus, stuck: true }
+}

@@ -1,0 +1,58 @@
+import { Kysely, PostgresDialect } from 'kysely'
+import pg from 'pg'
+import { SluiceError } from '../errors.ts'
+import { postgresClaims } from './claims.ts'
+import { poolConfig, type StoreConnection } from './connection.ts'
+import type { Database } from './database.ts'
+import { postgresFences, type Fences } from './fences.ts'
+import { migrate } from './migrate.ts'
+import { storeSignals, type StoreSignals } from './signals.ts'
+import type { Claims } from '../queue/claims.ts'
+
+/** The one truth, opened: migrated, with a pool of its own. Queries are functions of `db` or `pool`, one file a table. */
+export interface Store {
+  readonly connection: StoreConnection
+  readonly pool: pg.Pool
+  readonly db: Kysely<Database>
+  readonly claims: Claims
+  readonly fences: Fences
+  readonly signals: StoreSignals
+  close(): Promise<void>
+}
+
+/** Opens and migrates. A server that cannot be reached is a SluiceError with exit code 3. */
+export async function openStore(
+  connection: StoreConnection,
+  options: { readonly poolSize?: number; readonly onConnectionError?: (error: Error) => void } = {},
+): Promise<Store> {
+  await migrate(connection).catch((error: unknown) => {
+    throw explain(error, connection)
+  })
+  const pool = new pg.Pool(poolConfig(connection, options.poolSize ?? 10))
+  pool.on('error', (error) => options.onConnectionError?.(error)) // an idle connection died; the pool makes another
+  const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) })
+  const signals = storeSignals()
+  return { connection, pool, db, claims: postgresClaims(pool, signals), fences: postgresFences(pool), signals, close: () => db.destroy() }
+}
+
+function explain(error: unknown, connection: StoreConnection): unknown {
+  if (error instanceof SluiceError || !(error instanceof Error)) return error
+  const code = 'code' in error ? String(error.code) : ''
+  if (
+    !/^(ECONNREFUSED|ENOTFOUND|ENOENT|ETIMEDOUT|EHOSTUNREACH|ECONNRESET|EAI_AGAIN|28\w{3}|3D000|57P03|53300)$/.test(code) &&
+    !/timeout|terminated/i.test(error.message)
+  )
+    return error
+  return new SluiceError(`The database at ${place(connection)} cannot be used: ${error.message || code}.`, {
+    exitCode: 3,
+    hint: 'Check SLUICE_DATABASE_URL, or unset it to use the embedded PostgreSQL.',
+    cause: error,
+  })
+}
+
+/** Host and database only: a URL may hold a password. */
+function place(connection: StoreConnection): string {
+  if (!('connectionString' in connection)) return `${connection.host}/${connection.database}`
+  const url = URL.canParse(connection.connectionString) ? new URL(connection.connectionString) : undefined
+  return url ? `${url.host}${url.pathname}` : 'SLUICE_DATABASE_URL'
+}

@@ -1,0 +1,104 @@
+import { randomBytes } from 'node:crypto'
+import { sql, type Kysely } from 'kysely'
+import type { CompiledDefinition } from '../definition/pipeline-definition.ts'
+import { SluiceError } from '../errors.ts'
+import type { Family } from '../spec/declarations.ts'
+import type { Database, PipelineState } from './database.ts'
+
+/** A pipeline's own record. */
+export interface PipelineRecord {
+  readonly id: string
+  readonly name: string
+  readonly state: PipelineState
+  readonly activeVersion: number | undefined
+  readonly latestVersion: number
+  readonly creationTime: Date
+  readonly firstActivationTime: Date | undefined
+  readonly finishedTime: Date | undefined
+}
+
+/** `df-` and 20 letters and digits, as AWS makes them. */
+function newPipelineId(): string {
+  const letters = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ'
+  return `df-${[...randomBytes(20)].map((byte) => letters[byte % letters.length]).join('')}`
+}
+
+export async function createPipeline(db: Kysely<Database>, name: string): Promise<string> {
+  const id = newPipelineId()
+  await db.insertInto('pipelines').values({ id, name }).execute()
+  return id
+}
+
+/** Stores a definition as the newest version and returns its number. What runs is not disturbed until it is activated. */
+export async function putDefinition(
+  db: Kysely<Database>,
+  pipelineId: string,
+  source: string,
+  compiled: CompiledDefinition,
+  familyOf: (type: string) => Family | undefined,
+): Promise<number> {
+  return db.transaction().execute(async (transaction) => {
+    const row = await transaction
+      .updateTable('pipelines')
+      .set({ latest_version: sql`latest_version + 1` })
+      .where('id', '=', pipelineId)
+      .returning('latest_version')
+      .executeTakeFirst()
+    if (!row) throw new SluiceError(`There is no pipeline ${pipelineId}.`, { exitCode: 2, hint: 'Run `sluice runs` for those there are.' })
+    const version = row.latest_version
+    await transaction
+      .insertInto('definition_versions')
+      .values({ pipeline_id: pipelineId, version, source, compiled: JSON.stringify(compiled) })
+      .execute()
+    const components = Object.values(compiled.components).map(({ id, name, type, fields }) => ({
+      pipeline_id: pipelineId,
+      id,
+      version,
+      name,
+      type,
+      family: familyOf(type) ?? 'utility',
+      fields: JSON.stringify(fields),
+    }))
+    await transaction.deleteFrom('components').where('pipeline_id', '=', pipelineId).execute()
+    if (components.length > 0) await transaction.insertInto('components').values(components).execute()
+    return version
+  })
+}
+
+/** The definition that a version pinned. Rejects when there is none. */
+export async function compiledDefinition(db: Kysely<Database>, pipelineId: string, version: number): Promise<CompiledDefinition> {
+  const row = await db
+    .selectFrom('definition_versions')
+    .select('compiled')
+    .where('pipeline_id', '=', pipelineId)
+    .where('version', '=', version)
+    .executeTakeFirst()
+  if (!row) throw new SluiceError(`There is no version ${version} of pipeline ${pipelineId}.`, { exitCode: 2 })
+  return row.compiled
+}
+
+/** Newest first. A name may be shared by many: `run` makes a pipeline each time. */
+export async function listPipelines(
+  db: Kysely<Database>,
+  filter: { readonly name?: string; readonly id?: string; readonly limit?: number } = {},
+): Promise<readonly PipelineRecord[]> {
+  let query = db
+    .selectFrom('pipelines')
+    .selectAll()
+    .orderBy('creation_time', 'desc')
+    .orderBy('id')
+    .limit(filter.limit ?? 50)
+  if (filter.id !== undefined) query = query.where('id', '=', filter.id)
+  if (filter.name !== undefined) query = query.where('name', '=', filter.name)
+  const rows = await query.execute()
+  return rows.map((row) => ({
+    id: row.id,
+    name: row.name,
+    state: row.state,
+    activeVersion: row.active_version ?? undefined,
+    latestVersion: row.latest_version,
+    creationTime: row.creation_time,
+    firstActivationTime: row.first_activation_time ?? undefined,
+    finishedTime: row.finished_time ?? undefined,
+  }))
+}

@@ -1,0 +1,137 @@
+import type pg from 'pg'
+import type { Family } from '../spec/declarations.ts'
+import type { Lane } from '../queue/task.ts'
+
+/** An instance to be made; `SCHEDULED` keeps a place for one of another interval. */
+export interface PlannedInstance {
+  readonly component: string
+  /** For a precondition: the component that waits for it; else empty. */
+  readonly referrer: string
+  readonly key: string
+  readonly type: string
+  readonly family: Family | undefined
+  readonly start: Date
+  readonly stop: Date
+  readonly due: Date
+  readonly status: 'WAITING_ON_DEPENDENCIES' | 'SCHEDULED'
+  readonly grp: string
+  readonly lane: Lane
+  readonly priority: number
+  readonly cascades: boolean
+  readonly fires: readonly string[]
+  readonly retries: number
+  readonly late: Date | null
+  /** Number of the resource's row. */
+  readonly resource: number | null
+}
+
+/** `consumer` waits for `producer`: numbers of rows. */
+export interface PlannedEdge {
+  readonly producer: number
+  readonly consumer: number
+  readonly kind: 'dependsOn' | 'input' | 'output' | 'precondition'
+}
+
+/** Which interval of which pipeline, as the planner believes it to be. */
+export interface PlanTarget {
+  readonly pipelineId: string
+  readonly version: number
+  /** Undefined for an on-demand execution. */
+  readonly schedule?: {
+    readonly id: string
+    readonly type: 'cron' | 'timeseries'
+    readonly index: number
+    readonly nextDue: Date | undefined
+  }
+  readonly due: Date
+}
+
+/** PLANNED; STALE: another scheduler did it; FULL: a component has as many active instances as it may; EARLY: not due on the database's clock;
+ *  INACTIVE: the pipeline was stopped, changed or deleted meanwhile. */
+export type PlanAnswer = 'PLANNED' | 'STALE' | 'FULL' | 'EARLY' | 'INACTIVE'
+
+/** Makes the instances of one interval: one transaction, one round trip. */
+export async function storePlan(
+  client: pg.Pool | pg.PoolClient,
+  { pipelineId, version, schedule, due }: PlanTarget,
+  plan: {
+    readonly rows: readonly PlannedInstance[]
+    readonly edges: readonly PlannedEdge[]
+    readonly limits: Readonly<Record<string, number>>
+  },
+): Promise<PlanAnswer> {
+  const { rows } = await client.query<{ answer: PlanAnswer }>({
+    name: 'plan',
+    text: 'select plan_interval($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) as answer',
+    values: [
+      pipelineId,
+      version,
+      schedule?.id ?? null,
+      schedule?.type ?? null,
+      schedule?.index ?? null,
+      due,
+      schedule?.nextDue ?? null,
+      JSON.stringify(plan.limits),
+      JSON.stringify(plan.rows),
+      JSON.stringify(plan.edges),
+    ],
+  })
+  return rows[0]!.answer
+}
+
+/** A schedule whose next interval is due. */
+export interface DueSchedule {
+  readonly pipelineId: string
+  readonly version: number
+  readonly scheduleId: string
+  readonly scheduleType: 'cron' | 'timeseries'
+  readonly anchor: Date
+  readonly firstActivation: Date
+  readonly nextIndex: number
+}
+
+/** Schedules of active pipelines that are due on the database's clock, and in how many milliseconds the next one will be. */
+export async function dueSchedules(pool: pg.Pool): Promise<{ due: readonly DueSchedule[]; nextInMs: number | undefined }> {
+  const { rows } = await pool.query<{
+    pipeline_id: string
+    active_version: number
+    schedule_id: string
+    schedule_type: 'cron' | 'timeseries'
+    anchor: Date
+    first_activation_time: Date
+    next_index: string
+    in_ms: number
+  }>({
+    name: 'due-schedules',
+    text: `select w.pipeline_id, p.active_version, w.schedule_id, w.schedule_type, w.anchor, p.first_activation_time, w.next_index, extract(epoch from w.next_due - now())::float8 * 1000 as in_ms
+      from watermarks w join pipelines p on p.id = w.pipeline_id
+      where p.state = 'SCHEDULED' and w.next_due <= coalesce((
+        select min(w2.next_due) from watermarks w2 join pipelines p2 on p2.id = w2.pipeline_id where p2.state = 'SCHEDULED' and w2.next_due > now()), now())
+      order by w.next_due limit 1000`,
+  })
+  const due = rows
+    .filter(({ in_ms }) => in_ms <= 0)
+    .map((row): DueSchedule => ({
+      pipelineId: row.pipeline_id,
+      version: row.active_version,
+      scheduleId: row.schedule_id,
+      scheduleType: row.schedule_type,
+      anchor: row.anchor,
+      firstActivation: row.first_activation_time,
+      nextIndex: Number(row.next_index),
+    }))
+  const later = rows.find(({ in_ms }) => in_ms > 0)
+  return { due, nextInMs: later?.in_ms }
+}
+
+/** Marks pipelines FINISHED whose schedules are over and whose instances have all ended. Returns how many.
+ *  @see spec/behaviour.md 5.2 */
+export async function finishPipelines(pool: pg.Pool): Promise<number> {
+  const { rowCount } = await pool.query({
+    name: 'finish-pipelines',
+    text: `update pipelines p set state = 'FINISHED', finished_time = now() where p.state = 'SCHEDULED'
+      and not exists (select 1 from watermarks w where w.pipeline_id = p.id and w.next_due is not null)
+      and not exists (select 1 from instances i where i.pipeline_id = p.id and i.status not in ('FINISHED', 'FAILED', 'CANCELED', 'CASCADE_FAILED', 'TIMEDOUT', 'SKIPPED'))`,
+  })
+  return rowCount ?? 0
+}

@@ -1,0 +1,61 @@
+import type pg from 'pg'
+
+/** A resource instance as the provisioner sees it. */
+export interface ResourceInstance {
+  readonly id: string
+  readonly key: string
+  readonly pipelineId: string
+  readonly version: number
+  readonly componentId: string
+  readonly providerId: string | undefined
+  /** True for one to be shut down; false when it was never made and is over. */
+  readonly made: boolean
+}
+
+interface Row {
+  id: string
+  instance_key: string
+  pipeline_id: string
+  version: number
+  component_id: string
+  provider_id: string | null
+  status: string
+}
+
+/** Resources that a ready activity waits for, moved to CREATING for the caller to make. */
+export async function takeWantedResources(pool: pg.Pool): Promise<readonly ResourceInstance[]> {
+  const { rows } = await pool.query<Row>({ name: 'wanted-resources', text: 'select * from wanted_resources()' })
+  return rows.map(toResource)
+}
+
+/** Resources on which everything has ended, moved to SHUTTING_DOWN for the caller to terminate (or to FINISHED when never made). */
+export async function takeFinishedResources(pool: pg.Pool): Promise<readonly ResourceInstance[]> {
+  const { rows } = await pool.query<Row>({ name: 'finished-resources', text: 'select * from finished_resources()' })
+  return rows.map(toResource).filter(({ made }) => made)
+}
+
+export async function markResourceRunning(pool: pg.Pool, id: string, providerId: string): Promise<void> {
+  await pool.query('select resource_running($1, $2)', [id, providerId])
+}
+
+/** Resolves to true when it will be tried again. */
+export async function markResourceFailed(pool: pg.Pool, id: string, errorId: string, message: string): Promise<boolean> {
+  const { rows } = await pool.query<{ again: boolean }>('select resource_failed($1, $2, $3) as again', [id, errorId, message])
+  return rows[0]?.again ?? false
+}
+
+export async function markResourceGone(pool: pg.Pool, id: string): Promise<void> {
+  await pool.query('select resource_gone($1)', [id])
+}
+
+function toResource(row: Row): ResourceInstance {
+  return {
+    id: row.id,
+    key: row.instance_key,
+    pipelineId: row.pipeline_id,
+    version: row.version,
+    componentId: row.component_id,
+    providerId: row.provider_id ?? undefined,
+    made: row.status === 'SHUTTING_DOWN',
+  }
+}

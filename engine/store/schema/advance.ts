@@ -1,0 +1,95 @@
+/** `advance(finished, ready)`: what follows from instances that became FINISHED or SKIPPED, and from instances whose last dependency is met.
+ *  Lowers the counts of consumers, finishes data nodes that wait for nothing more (and so on through them), and makes an attempt for every
+ *  activity and precondition that became ready. Up to `want` of those that the claimant may run are claimed at once: their attempts are born
+ *  RUNNING. The rest get hints in the outbox, in batches that can wake many workers. Returns the ids of the claimed attempts. */
+export const advance = `
+create or replace function advance(
+  p_finished bigint[], p_ready bigint[],
+  p_worker text, p_hostname text, p_groups text[], p_lane text, p_want integer, p_lease interval
+) returns bigint[] language plpgsql as $$
+declare
+  v_finished bigint[] := p_finished;
+  v_ready bigint[] := p_ready;
+  v_more bigint[];
+  v_claimed bigint[] := '{}';
+  v_some bigint[];
+  v_want integer := p_want;
+  v_waiting bigint[];
+begin
+  loop
+    if cardinality(v_finished) > 0 then
+      insert into outbox (kind, instance_id, event)
+        select 'action', i.id, 'onSuccess' from instances i where i.id = any(v_finished) and 'onSuccess' = any(i.fires) and i.status = 'FINISHED';
+      with met as (
+        select d.consumer_id, count(*) as n from dependencies d where d.producer_id = any(v_finished) group by 1
+      ), locked as materialized (
+        select i.id, i.waiting - met.n as left, i.family from met join instances i on i.id = met.consumer_id
+        where i.status = 'WAITING_ON_DEPENDENCIES' order by i.id for no key update of i
+      ), lowered as (
+        update instances i set
+          waiting = locked.left,
+          status = case when locked.left = 0 and locked.family = 'datanode' then 'FINISHED' else i.status end,
+          actual_end_time = case when locked.left = 0 and locked.family = 'datanode' then now() else i.actual_end_time end
+        from locked where i.id = locked.id returning i.id, i.waiting, i.family
+      )
+      select coalesce(array_agg(id) filter (where family = 'datanode'), '{}'), v_ready || coalesce(array_agg(id) filter (where family in ('activity', 'precondition')), '{}')
+        into v_more, v_ready from lowered where waiting = 0;
+      v_finished := v_more;
+    end if;
+    exit when cardinality(v_finished) = 0;
+  end loop;
+  if cardinality(v_ready) = 0 then
+    return v_claimed;
+  end if;
+
+  -- Only when nobody of a higher rank already waits may the claimant go straight on with what it readied.
+  if v_want > 0 and exists (
+    select 1 from attempts a where a.worker_group = any(p_groups) and a.lane = p_lane and a.status = 'WAITING_FOR_RUNNER' and a.held is null
+      and a.priority > (select max(i.priority) from instances i where i.id = any(v_ready))
+  ) then
+    v_want := 0;
+  end if;
+
+  with ranked as materialized (
+    select i.id, i.worker_group, i.lane, i.priority, i.resource_id, i.attempt_count + 1 as number,
+      r.status is not distinct from null or r.status = 'RUNNING' as housed,
+      row_number() over (partition by i.worker_group = any(p_groups) and i.lane = p_lane and (r.status is null or r.status = 'RUNNING') order by i.priority desc, i.id) as rank
+    from instances i left join instances r on r.id = i.resource_id
+    where i.id = any(v_ready) and i.status = 'WAITING_ON_DEPENDENCIES'
+  ), decided as materialized (
+    select *, housed and lane = p_lane and worker_group = any(p_groups) and rank <= v_want as claimed from ranked
+  ), moved as (
+    update instances i set status = case when d.claimed then 'RUNNING' else 'WAITING_FOR_RUNNER' end, attempt_count = d.number, tries_left = case when i.tries_left > 0 then i.tries_left - 1 else 0 end
+    from decided d where i.id = d.id
+  ), born as (
+    insert into attempts (instance_id, number, status, held, worker_group, lane, priority, fence, worker_id, hostname, lease_until, start_time, check_since)
+    select d.id, d.number, case when d.claimed then 'RUNNING' else 'WAITING_FOR_RUNNER' end, case when d.housed then null else 'RESOURCE' end,
+      d.worker_group, d.lane, d.priority,
+      case when d.claimed then nextval('fences') end, case when d.claimed then p_worker end, case when d.claimed then p_hostname end,
+      case when d.claimed then now() + p_lease end, case when d.claimed then now() end, case when d.lane = 'precondition' then now() end
+    from decided d order by d.priority desc, d.id
+    returning id, status, held
+  )
+  select coalesce(array_agg(id) filter (where status = 'RUNNING'), '{}'), coalesce(array_agg(id) filter (where status <> 'RUNNING' and held is null), '{}')
+    into v_claimed, v_waiting from born;
+  perform write_hints(v_waiting);
+  return v_claimed;
+end $$;
+`
+
+/** `write_hints(attempts)`: outbox rows that say which groups have ready attempts. One attempt a hint up to 32, so that as many workers wake;
+ *  beyond that in batches, since a worker that woke goes on by itself. */
+export const writeHints = `
+create or replace function write_hints(p_attempts bigint[]) returns void language plpgsql as $$
+begin
+  if cardinality(p_attempts) = 0 then return; end if;
+  insert into outbox (kind, worker_group, lane, attempt_ids)
+    select 'hint', worker_group, lane, array_agg(id)
+    from (
+      select a.id, a.worker_group, a.lane,
+        (row_number() over (partition by a.worker_group, a.lane order by a.priority desc, a.id) - 1)
+          / greatest(1, ceil(count(*) over (partition by a.worker_group, a.lane) / 32.0)::bigint) as batch
+      from attempts a where a.id = any(p_attempts)
+    ) numbered group by worker_group, lane, batch order by batch;
+end $$;
+`

@@ -1,0 +1,87 @@
+/** `fail_attempt(...)`: the attempt FAILED. With tries left the next attempt is made and held until the delay is over; else the instance is
+ *  FAILED, its onFail actions are noted and the failure flows to its consumers.
+ *  @see spec/behaviour.md 5.4 and 7 */
+export const failAttempt = `
+create or replace function fail_attempt(p_attempt bigint, p_error_id text, p_error_message text, p_stack text, p_retry boolean, p_delay interval) returns void language plpgsql as $$
+declare
+  v_instance instances;
+  v_next bigint;
+begin
+  update attempts set status = 'FAILED', end_time = now(), lease_until = null, error_id = p_error_id, error_message = p_error_message, error_stack_trace = p_stack where id = p_attempt;
+  select i.* into v_instance from instances i join attempts a on a.instance_id = i.id where a.id = p_attempt for no key update of i;
+  if v_instance.status not in ('RUNNING', 'WAITING_FOR_RUNNER') then return; end if;
+  if p_retry and v_instance.tries_left > 0 then
+    insert into attempts (instance_id, number, status, held, available_time, worker_group, lane, priority, check_since)
+      values (v_instance.id, v_instance.attempt_count + 1, 'WAITING_FOR_RUNNER', case when p_delay > interval '0' then 'RETRY_DELAY' end, now() + p_delay,
+        v_instance.worker_group, v_instance.lane, v_instance.priority, case when v_instance.lane = 'precondition' then now() end)
+      returning id into v_next;
+    update instances set status = 'WAITING_FOR_RUNNER', attempt_count = attempt_count + 1, tries_left = tries_left - 1, error_id = p_error_id, error_message = p_error_message where id = v_instance.id;
+    insert into events (pipeline_id, instance_id, attempt_id, kind, detail)
+      values (v_instance.pipeline_id, v_instance.id, p_attempt, 'RETRY', jsonb_build_object('errorId', p_error_id, 'errorMessage', p_error_message, 'after', p_delay::text));
+    if p_delay <= interval '0' then perform write_hints(array[v_next]); end if;
+    return;
+  end if;
+  update instances set status = 'FAILED', actual_end_time = now(), error_id = p_error_id, error_message = p_error_message where id = v_instance.id;
+  if 'onFail' = any(v_instance.fires) then insert into outbox (kind, instance_id, event) values ('action', v_instance.id, 'onFail'); end if;
+  insert into events (pipeline_id, instance_id, attempt_id, kind, detail)
+    values (v_instance.pipeline_id, v_instance.id, p_attempt, 'FAILED', jsonb_build_object('errorId', p_error_id, 'errorMessage', p_error_message));
+  perform spread_failure(array[v_instance.id]);
+end $$;
+`
+
+/** `spread_failure(instances)`: what a FAILED, CANCELED or TIMEDOUT instance does to those that wait for it: a referrer fails with its
+ *  precondition; consumers in mode \`cascade\` are CASCADE_FAILED, and so on; preconditions of the failed are CANCELED.
+ *  @see spec/behaviour.md 9 */
+export const spreadFailure = `
+create or replace function spread_failure(p_instances bigint[]) returns void language plpgsql as $$
+declare
+  v_failed bigint[] := p_instances;
+  v_checks bigint[];
+begin
+  loop
+    select coalesce(array_agg(d.producer_id), '{}') into v_checks from dependencies d join instances i on i.id = d.producer_id
+      where d.consumer_id = any(v_failed) and d.kind = 'precondition' and i.status in ('WAITING_ON_DEPENDENCIES', 'WAITING_FOR_RUNNER', 'RUNNING');
+    if cardinality(v_checks) > 0 then
+      update attempts set status = 'CANCELED', end_time = now(), lease_until = null, fence = nextval('fences')
+        where instance_id = any(v_checks) and status in ('WAITING_FOR_RUNNER', 'RUNNING');
+      update instances set status = 'CANCELED', actual_end_time = now(), cancellation_reason = 'what it guards has failed' where id = any(v_checks);
+    end if;
+    with hit as materialized (
+      select i.id, bool_or(d.kind = 'precondition') as guarded, min(p.component_id) as cause, bool_or(d.kind = 'precondition' and p.status = 'FAILED') as failed_check
+      from dependencies d join instances i on i.id = d.consumer_id join instances p on p.id = d.producer_id
+      where d.producer_id = any(v_failed) and i.status = 'WAITING_ON_DEPENDENCIES' and (i.cascade or (d.kind = 'precondition' and p.status = 'FAILED'))
+      group by i.id order by i.id
+    ), moved as (
+      update instances i set status = case when hit.failed_check then 'FAILED' else 'CASCADE_FAILED' end, actual_end_time = now(),
+        error_id = case when hit.failed_check then 'PreconditionFailed' else 'CascadeFailed' end,
+        error_message = case when hit.failed_check then 'Its precondition ' || hit.cause || ' failed.' else hit.cause || ' failed.' end
+      from hit where i.id = hit.id and i.status = 'WAITING_ON_DEPENDENCIES' returning i.id, i.fires
+    ), noted as (
+      insert into outbox (kind, instance_id, event) select 'action', id, 'onFail' from moved where 'onFail' = any(fires)
+    )
+    select coalesce(array_agg(id), '{}') into v_failed from moved;
+    exit when cardinality(v_failed) = 0;
+  end loop;
+end $$;
+`
+
+/** `cancel_instances(instances, reason)`: cancels those that have not ended. Taking the fence first means that nothing they do can be
+ *  published any more. Returns how many were cancelled. */
+export const cancelInstances = `
+create or replace function cancel_instances(p_instances bigint[], p_reason text) returns integer language plpgsql as $$
+declare
+  v_canceled bigint[];
+begin
+  update attempts set status = 'CANCELED', end_time = now(), lease_until = null, fence = nextval('fences')
+    where instance_id = any(p_instances) and status in ('WAITING_FOR_RUNNER', 'RUNNING');
+  with moved as (
+    update instances set status = 'CANCELED', actual_end_time = now(), cancellation_reason = p_reason
+      where id = any(p_instances) and status not in ('FINISHED', 'FAILED', 'CANCELED', 'CASCADE_FAILED', 'TIMEDOUT', 'SKIPPED') returning id, pipeline_id
+  ), noted as (
+    insert into events (pipeline_id, instance_id, kind, detail) select pipeline_id, id, 'CANCELED', jsonb_build_object('reason', p_reason) from moved
+  )
+  select coalesce(array_agg(id), '{}') into v_canceled from moved;
+  perform spread_failure(v_canceled);
+  return cardinality(v_canceled);
+end $$;
+`

@@ -1,0 +1,60 @@
+/** What the provisioner asks for and says.
+ *  A resource is wanted when an attempt waits for it; it is done with when every instance that runs on it has ended. */
+export const resourceFunctions = `
+create or replace function wanted_resources() returns setof instances language plpgsql as $$
+begin
+  return query
+    update instances r set status = 'CREATING', attempt_count = attempt_count + 1, tries_left = greatest(tries_left - 1, 0)
+    where r.id in (
+      select r2.id from instances r2 where r2.family = 'resource' and r2.status = 'WAITING_ON_DEPENDENCIES'
+        and exists (select 1 from instances i join attempts a on a.instance_id = i.id where i.resource_id = r2.id and a.status = 'WAITING_FOR_RUNNER' and a.held = 'RESOURCE')
+      for no key update skip locked
+    ) returning r.*;
+end $$;
+
+create or replace function resource_running(p_resource bigint, p_provider_id text) returns void language plpgsql as $$
+declare
+  v_housed bigint[];
+begin
+  update instances set status = 'RUNNING', provider_id = p_provider_id where id = p_resource and status = 'CREATING';
+  with housed as (
+    update attempts a set held = null from instances i where i.resource_id = p_resource and a.instance_id = i.id and a.status = 'WAITING_FOR_RUNNER' and a.held = 'RESOURCE' returning a.id
+  )
+  select coalesce(array_agg(id), '{}') into v_housed from housed;
+  perform write_hints(v_housed);
+end $$;
+
+create or replace function resource_failed(p_resource bigint, p_error_id text, p_error_message text) returns boolean language plpgsql as $$
+declare
+  v_resource instances;
+begin
+  select * into v_resource from instances where id = p_resource and status = 'CREATING' for no key update;
+  if not found then return false; end if;
+  insert into events (pipeline_id, instance_id, kind, detail) values (v_resource.pipeline_id, p_resource, 'RESOURCE_FAILED', jsonb_build_object('errorMessage', p_error_message));
+  if v_resource.tries_left > 0 then
+    update instances set status = 'WAITING_ON_DEPENDENCIES', error_id = p_error_id, error_message = p_error_message where id = p_resource;
+    return true;
+  end if;
+  update instances set status = 'FAILED', actual_end_time = now(), error_id = p_error_id, error_message = p_error_message where id = p_resource;
+  if 'onFail' = any(v_resource.fires) then insert into outbox (kind, instance_id, event) values ('action', p_resource, 'onFail'); end if;
+  perform cancel_instances(array(select id from instances where resource_id = p_resource), 'its resource ' || v_resource.component_id || ' failed: ' || p_error_message);
+  return false;
+end $$;
+
+create or replace function finished_resources() returns setof instances language plpgsql as $$
+begin
+  return query
+    update instances r set status = case when r.status = 'RUNNING' then 'SHUTTING_DOWN' else 'FINISHED' end,
+      actual_end_time = case when r.status = 'RUNNING' then null else now() end
+    where r.id in (
+      select r2.id from instances r2 where r2.family = 'resource' and r2.status in ('RUNNING', 'WAITING_ON_DEPENDENCIES')
+        and not exists (select 1 from instances i where i.resource_id = r2.id and i.status not in ('FINISHED', 'FAILED', 'CANCELED', 'CASCADE_FAILED', 'TIMEDOUT', 'SKIPPED'))
+      for no key update skip locked
+    ) returning r.*;
+end $$;
+
+create or replace function resource_gone(p_resource bigint) returns void language sql as $$
+  with gone as (update instances set status = 'FINISHED', actual_end_time = now() where id = p_resource and status = 'SHUTTING_DOWN' returning id, fires)
+  insert into outbox (kind, instance_id, event) select 'action', id, 'onSuccess' from gone where 'onSuccess' = any(fires)
+$$;
+`
