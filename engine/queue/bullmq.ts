@@ -1,0 +1,101 @@
+import type pg from 'pg'
+import { hintJobOptions, type BullmqBackend, type JobQueue } from './bullmq-backend.ts'
+import { bullmqListener } from './bullmq-listener.ts'
+import { postgresBackend } from './bullmq-postgres.ts'
+import { redisBackend } from './bullmq-redis.ts'
+import type { Hint } from './claims.ts'
+import type { HintListener, HintQueue } from './hint-queue.ts'
+import { outageLog, type OutageLog } from './outage.ts'
+import { queueName } from './queue-name.ts'
+
+/** Where the hints are kept. */
+export type HintPlace = { readonly redis: string } | { readonly postgres: pg.PoolConfig }
+
+/** Most attempts that one job names: large enough that a fan-out is a few jobs, small enough that several workers share it. */
+const attemptsPerJob = 100
+
+/** A hint queue on BullMQ, one BullMQ queue for each worker group and lane.
+ *  Rejects with a SluiceError (exit code 3) when the server cannot be reached within 5 s, or may evict what it keeps. Later
+ *  disconnections are survived with backoff; `tell` hears a sentence when an outage begins and when it ends. */
+export async function bullmqHintQueue(place: HintPlace, tell: (sentence: string) => void = () => undefined): Promise<HintQueue> {
+  const outage = outageLog('redis' in place ? 'Redis' : 'PostgreSQL', tell)
+  const backend = await ('redis' in place ? redisBackend(place.redis, outage) : postgresBackend(place.postgres, outage))
+  return hintQueueOn(backend, outage)
+}
+
+function hintQueueOn(backend: BullmqBackend, outage: OutageLog): HintQueue {
+  const queues = new Map<string, Promise<JobQueue>>()
+  const listeners = new Set<HintListener>()
+
+  function queueOf(name: string): Promise<JobQueue> {
+    const opened = queues.get(name) ?? openQueue(backend, name)
+    queues.set(name, opened)
+    opened.catch(() => queues.delete(name)) // BullMQ remembers a failed start for ever, so the next offer begins anew
+    return opened
+  }
+
+  return {
+    async offer(hints) {
+      const adding = [...jobsByQueue(hints)].map(async ([name, jobs]) => (await queueOf(name)).addBulk(jobs))
+      await Promise.all(adding)
+    },
+
+    async listen(group, lane) {
+      const worker = backend.openWorker(queueName(group, lane))
+      const inner = bullmqListener(worker, group, lane, outage)
+      const listener: HintListener = {
+        next: (signal) => inner.next(signal),
+        close: async () => {
+          if (listeners.delete(listener)) await inner.close()
+        },
+      }
+      listeners.add(listener)
+      try {
+        await worker.waitUntilReady()
+        await worker.startStalledCheckTimer()
+        return listener
+      } catch (error) {
+        await listener.close()
+        throw error
+      }
+    },
+
+    async close() {
+      await Promise.all([...listeners].map((listener) => listener.close()))
+      const opened = await Promise.allSettled(queues.values())
+      await Promise.all(opened.map((result) => (result.status === 'fulfilled' ? result.value.close() : undefined)))
+      await backend.close()
+    },
+  }
+}
+
+async function openQueue(backend: BullmqBackend, name: string): Promise<JobQueue> {
+  const queue = backend.openQueue(name)
+  try {
+    await queue.waitUntilReady()
+    return queue
+  } catch (error) {
+    await queue.close().catch(() => undefined) // it never opened; the first error says why
+    throw error
+  }
+}
+
+type HintJob = Parameters<JobQueue['addBulk']>[0][number]
+
+/** As few jobs as possible: hints for the same queue are put together, a hundred attempts a job. */
+function jobsByQueue(hints: readonly Hint[]): Map<string, HintJob[]> {
+  const idsByQueue = new Map<string, string[]>()
+  for (const { group, lane, attemptIds } of hints) {
+    const name = queueName(group, lane)
+    const ids = idsByQueue.get(name) ?? []
+    idsByQueue.set(name, ids)
+    for (const id of attemptIds) ids.push(id)
+  }
+  return new Map([...idsByQueue].map(([name, ids]) => [name, [...jobsOf(ids)]]))
+}
+
+function* jobsOf(ids: readonly string[]): Generator<HintJob> {
+  for (let from = 0; from < ids.length; from += attemptsPerJob) {
+    yield { name: 'hint', data: ids.slice(from, from + attemptsPerJob), opts: hintJobOptions }
+  }
+}
