@@ -33,6 +33,8 @@ export interface EvaluationObject {
   fieldNames(): Iterable<string>
   /** Runtime fields (`@scheduledStartTime`, `hostname`, `errorMessage` ...); undefined when there is none yet. Never scanned again. */
   runtime(name: string): Scalar | undefined
+  /** Runtime fields of the component, which `parent.@latestRunTime` reads; absent when they are not at hand. */
+  parentRuntime?(name: string): Scalar | undefined
   /** Whether `name` is a runtime field of the type at all: tells "not yet" from "unknown". */
   isRuntime(name: string): boolean
   /** Whether the field's declaration makes plain text in it a reference. */
@@ -50,7 +52,11 @@ export interface EvaluationScope {
   parameter(id: string): readonly string[] | undefined
   /** Whether the parameter is declared although it has no value: then the expression is left out. */
   isDeclaredParameter(id: string): boolean
+  /** Whether the parameter was declared, or given a value, with a star. By bare id. */
+  isSecretParameter(id: string): boolean
   parameterNames(): Iterable<string>
   /** In actions a runtime field that does not exist yet is an empty string; elsewhere an error. */
   readonly lenientRuntime?: boolean
+  /** Lets `input.database.@status` read a runtime field beyond the first reference, which AWS refuses. */
+  readonly lenientTransitive?: boolean
 }

@@ -1,0 +1,31 @@
+/** `Did you mean "table"?` for the candidate nearest to what was written, if one is near; letter case counts little. */
+export function didYouMean(written: string, candidates: Iterable<string>): string | undefined {
+  const wanted = written.toLowerCase().slice(0, longestName)
+  const limit = Math.max(1, Math.floor(wanted.length / 3))
+  let best: { candidate: string; distance: number } | undefined
+  for (const candidate of candidates) {
+    if (candidate === written || Math.abs(candidate.length - wanted.length) > limit) continue
+    const distance = editDistance(wanted, candidate.toLowerCase())
+    if (distance <= limit && distance < (best?.distance ?? Infinity)) best = { candidate, distance }
+  }
+  return best && `Did you mean "${best.candidate}"?`
+}
+
+const longestName = 128
+
+/** Insertions, deletions, replacements, and swaps of neighbours. */
+function editDistance(from: string, to: string): number {
+  let beforeLast: number[] = []
+  let last = Array.from({ length: to.length + 1 }, (_, at) => at)
+  for (let row = 1; row <= from.length; row++) {
+    const current = [row]
+    for (let column = 1; column <= to.length; column++) {
+      const replaced = last[column - 1]! + (from[row - 1] === to[column - 1] ? 0 : 1)
+      const swapped = row > 1 && column > 1 && from[row - 1] === to[column - 2] && from[row - 2] === to[column - 1]
+      current[column] = Math.min(replaced, last[column]! + 1, current[column - 1]! + 1, swapped ? beforeLast[column - 2]! + 1 : Infinity)
+    }
+    beforeLast = last
+    last = current
+  }
+  return last[to.length]!
+}

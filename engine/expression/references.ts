@@ -1,0 +1,75 @@
+import { compile } from './compile.ts'
+import { callProblem } from './evaluate-expression.ts'
+import { ExpressionFault } from './expression-error.ts'
+import { argumentKinds } from './functions/function.ts'
+import { functions } from './functions/index.ts'
+import type { Call, Expression, SyntaxProblem } from './syntax.ts'
+
+/** A name path as it is used in a text: `input.directoryPath` is `['input', 'directoryPath']`. */
+export interface NameUse {
+  readonly path: readonly string[]
+  /** In UTF-16 units from the start of the text. */
+  readonly offset: number
+  readonly length: number
+}
+
+/** A function as it is called in a text. */
+export interface FunctionUse {
+  readonly name: string
+  readonly operands: number
+  readonly offset: number
+  readonly length: number
+  /** What is wrong with the call whatever the values will be: no such function, a wrong count, a pattern with letters that mean nothing. */
+  readonly problem?: { readonly message: string; readonly hint?: string }
+}
+
+/** Every free name and every function call of a text, in order. Never throws; faulty expressions count as absent. */
+export function referencesOf(text: string): { readonly names: readonly NameUse[]; readonly functions: readonly FunctionUse[] } {
+  const expressions = compile(text).parts.flatMap((part) => (part.kind === 'expression' ? [...descendants(part.expression)] : []))
+  return {
+    names: expressions.flatMap((expression) => (expression.kind === 'path' ? [nameUse(expression)] : [])),
+    functions: expressions.flatMap((expression) => (expression.kind === 'call' ? [functionUse(expression)] : [])),
+  }
+}
+
+/** What is wrong with the way a text is written, at most ten problems. Never throws. */
+export function syntaxErrors(text: string): readonly SyntaxProblem[] {
+  return compile(text).problems
+}
+
+function nameUse({ names, offset }: Expression & { kind: 'path' }): NameUse {
+  const last = names.at(-1)!
+  return { path: names.map(({ name }) => name), offset, length: last.offset + last.name.length - offset }
+}
+
+function functionUse(call: Call): FunctionUse {
+  const { name, offset, operands } = call
+  const problem = callProblem(name, operands.length) ?? literalProblem(call)
+  return { name, operands: operands.length, offset, length: name.length, ...(problem && { problem }) }
+}
+
+function literalProblem({ name, operands }: Call): FunctionUse['problem'] {
+  for (const [at, kind] of functions.get(name)!.parameters.entries()) {
+    const operand = operands[at]!
+    if (operand.kind !== 'text') continue
+    try {
+      argumentKinds[kind](operand.text)
+    } catch (error) {
+      if (!(error instanceof ExpressionFault)) throw error
+      const { message, value, hint } = error
+      return { message: value === undefined ? message : `${message}: ${JSON.stringify(value.slice(0, 60))}.`, hint }
+    }
+  }
+  return undefined
+}
+
+/** The expression and all those inside it, in the order of the text. */
+function* descendants(expression: Expression): Generator<Expression> {
+  yield expression
+  if (expression.kind === 'call') for (const operand of expression.operands) yield* descendants(operand)
+  if (expression.kind === 'negation') yield* descendants(expression.operand)
+  if (expression.kind === 'chain') yield* descendants(expression.of)
+  if (expression.kind !== 'operation') return
+  yield* descendants(expression.first)
+  for (const { operand } of expression.rest) yield* descendants(operand)
+}

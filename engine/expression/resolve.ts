@@ -1,0 +1,141 @@
+import { didYouMean } from './did-you-mean.ts'
+import { spend } from './evaluation.ts'
+import { ExpressionFault } from './expression-error.ts'
+import { fromItems, fromScalar, toItems } from './value.ts'
+import type { Evaluation } from './evaluation.ts'
+import type { EvaluationObject, RawValue } from './scope.ts'
+import type { Name, Path } from './syntax.ts'
+import type { Item, Value } from './value.ts'
+
+/** Evaluates the raw values of a field or a parameter in the context of an object. Given by `evaluate`, which these rules stand below. */
+export type EvaluateRaw = (evaluation: Evaluation, source: RawSource) => Value
+
+export interface RawSource {
+  readonly object: EvaluationObject
+  readonly field: string
+  readonly values: readonly RawValue[]
+  readonly secret: boolean
+}
+
+/** The value of a path inside an object: `node`, `parent`, own field, runtime field, parameter, then own field in any letter case.
+ *  @throws ExpressionFault
+ *  @see spec/expressions.md 4 */
+export function readPath(evaluation: Evaluation, object: EvaluationObject, { names }: Path, evaluateRaw: EvaluateRaw): Value {
+  const [first] = names
+  evaluation.offset = first!.offset
+  return readNames(evaluation, readFirst(evaluation, object, first!.name, evaluateRaw), names, 1, evaluateRaw)
+}
+
+/** Reads the names from the one at `from` on, each from what the one before led to. */
+export function readNames(evaluation: Evaluation, start: Value, names: readonly Name[], from: number, evaluateRaw: EvaluateRaw): Value {
+  let value = start
+  for (let at = from; at < names.length; at++) {
+    const { name, offset } = names[at]!
+    const read = (item: Item) => {
+      spend(evaluation, 1)
+      evaluation.offset = offset
+      return readThrough(evaluation, item, { name, before: names[at - 1]?.name, references: at }, evaluateRaw)
+    }
+    value = Array.isArray(value) ? fromItems(value.flatMap((item: Item) => toItems(read(item)))) : read(value as Item)
+  }
+  return value
+}
+
+function readFirst(evaluation: Evaluation, object: EvaluationObject, name: string, evaluateRaw: EvaluateRaw): Value {
+  const { scope } = evaluation
+  if (name === 'parent') return { component: object }
+  if (name === 'node') return { reference: nodeOf(evaluation, object) }
+  const value =
+    readOwn(evaluation, object, name, evaluateRaw) ??
+    readParameter(evaluation, object, name, evaluateRaw) ??
+    readAnyCase(evaluation, object, name, evaluateRaw)
+  if (value !== undefined) return value
+  throw new ExpressionFault(`"${name}" is neither a set field of ${object.componentId} nor a parameter.`, {
+    hint: didYouMean(name, [...object.fieldNames(), ...scope.parameterNames()]),
+  })
+}
+
+/** The referrer, which only the object that is evaluated has: not the objects that its references lead to. */
+function nodeOf({ scope }: Evaluation, object: EvaluationObject): EvaluationObject {
+  if (scope.node && object === scope.self) return scope.node
+  throw new ExpressionFault('"node" has a meaning only in the fields of preconditions and actions.')
+}
+
+interface Step {
+  readonly name: string
+  readonly before?: string
+  /** How many references have been followed to reach the object: a runtime field may be read through one.  */
+  readonly references: number
+}
+
+function readThrough(evaluation: Evaluation, item: Item, { name, before, references }: Step, evaluateRaw: EvaluateRaw): Value {
+  if (typeof item === 'object' && 'component' in item) return readComponent(evaluation, item.component, name, evaluateRaw)
+  if (typeof item !== 'object' || !('reference' in item))
+    throw new ExpressionFault(`${before ? `"${before}"` : 'This value'} leads to no object, so "${name}" cannot be read from it.`)
+  const target = item.reference
+  if (name === 'parent') return { component: target }
+  if (references > 1 && !evaluation.scope.lenientTransitive && isRuntimeName(target, name))
+    throw new ExpressionFault(`"${name}" is a runtime field, which can be read through one reference only.`)
+  const value = readOwn(evaluation, target, name, evaluateRaw) ?? readAnyCase(evaluation, target, name, evaluateRaw)
+  if (value !== undefined) return value
+  throw new ExpressionFault(`"${name}" is not a set field of ${target.componentId}.`, { hint: didYouMean(name, target.fieldNames()) })
+}
+
+function isRuntimeName(object: EvaluationObject, name: string): boolean {
+  return name.startsWith('@') || (object.field(name) === undefined && object.isRuntime(name))
+}
+
+function readComponent(evaluation: Evaluation, object: EvaluationObject, name: string, evaluateRaw: EvaluateRaw): Value {
+  if (name === '@id' || name === 'id') return { fieldText: object.componentId }
+  if (name === 'name') return { fieldText: writtenName(object) }
+  const runtime = object.parentRuntime?.(name)
+  if (runtime !== undefined) return fromScalar(runtime)
+  const value = isRuntimeName(object, name) ? undefined : readOwn(evaluation, object, name, evaluateRaw)
+  if (value !== undefined) return value
+  throw new ExpressionFault(`The component ${object.componentId} has no field "${name}".`, { hint: didYouMean(name, object.fieldNames()) })
+}
+
+function writtenName(object: EvaluationObject): string {
+  const [name] = object.field('name') ?? []
+  return name && 'text' in name ? name.text : object.componentId
+}
+
+function readOwn(evaluation: Evaluation, object: EvaluationObject, name: string, evaluateRaw: EvaluateRaw): Value | undefined {
+  if (name === 'id' || name === '@id' || name === 'name') return { fieldText: object.id }
+  const bare = withoutStar(name)
+  for (const field of [name, bare === name ? `*${name}` : bare]) {
+    const values = object.field(field)
+    if (values) return evaluateRaw(evaluation, { object, field, values, secret: field.startsWith('*') || name !== bare })
+  }
+  if (name === 'type') return { fieldText: object.type }
+  return readRuntime(evaluation, object, name)
+}
+
+function readRuntime(evaluation: Evaluation, object: EvaluationObject, name: string): Value | undefined {
+  const scalar = object.runtime(name)
+  if (scalar !== undefined) return fromScalar(scalar)
+  if (!object.isRuntime(name)) return undefined
+  if (evaluation.scope.lenientRuntime) return ''
+  throw new ExpressionFault(`"${name}" of ${object.componentId} has no value yet.`)
+}
+
+/** A declared parameter without a value is "no value", an empty list; empty values count as none. */
+function readParameter(evaluation: Evaluation, object: EvaluationObject, name: string, evaluateRaw: EvaluateRaw): Value | undefined {
+  const { scope } = evaluation
+  const id = withoutStar(name)
+  const given = scope.parameter(id)
+  const values = given?.filter((text) => text !== '').map((text) => ({ text })) ?? []
+  if (values.length === 0) return given || scope.isDeclaredParameter(id) ? [] : undefined
+  return evaluateRaw(evaluation, { object, field: id, values, secret: name !== id || scope.isSecretParameter(id) })
+}
+
+function readAnyCase(evaluation: Evaluation, object: EvaluationObject, name: string, evaluateRaw: EvaluateRaw): Value | undefined {
+  const wanted = name.toLowerCase()
+  for (const field of object.fieldNames())
+    if (field !== name && withoutStar(field).toLowerCase() === withoutStar(wanted)) return readOwn(evaluation, object, field, evaluateRaw)
+  return undefined
+}
+
+function withoutStar(name: string): string {
+  return name.startsWith('*') ? name.slice(1) : name
+}
