@@ -35,10 +35,14 @@ export interface Parameter {
 export interface PipelineDefinition {
   /** From the YAML form's `name`, else the file's name. */
   readonly name?: string
+  /** From the YAML form's `description`. */
+  readonly description?: string
   readonly objects: ReadonlyMap<string, PipelineObject>
   readonly parameters: ReadonlyMap<string, Parameter>
   /** By bare parameter id. */
   readonly values: ReadonlyMap<string, readonly string[]>
+  /** Bare ids of the values that were given with a star: secret although no parameter object says so. */
+  readonly secretValues?: ReadonlySet<string>
 }
 
 /** An object after inheritance, as it is stored and run: plain JSON. */
@@ -61,6 +65,8 @@ export interface CompiledDefinition {
   readonly secretParameters: readonly string[]
   /** `ondemand` when Default says so; then no schedule counts. */
   readonly onDemand: boolean
+  /** Set by `sluice run`: intervals are due at activation, whatever the clock says. */
+  readonly dueAtOnce?: boolean
   /** Folder that relative `file:` paths start from, absolute; absent when the definition came over the wire. */
   readonly directory?: string
 }

@@ -1,4 +1,5 @@
 import type { CompiledDefinition, Component } from '../definition/pipeline-definition.ts'
+import { dueTime } from '../schedule/due-time.ts'
 import { linkedIntervals } from '../schedule/linked-intervals.ts'
 import { literal, readSchedule, timingOf } from '../schedule/read-schedule.ts'
 import type { Interval, Schedule } from '../schedule/schedule.ts'
@@ -170,8 +171,8 @@ class Planner {
   }
 
   #due(component: Component, interval: Interval): Date {
-    const { scheduleType } = timingOf(this.#definition, component)
-    return scheduleType === 'timeseries' && this.#family(component) !== 'resource' ? interval.end : interval.start
+    if (this.#family(component) === 'resource') return dueTime(this.#definition, 'cron', interval, this.#firstActivation)
+    return dueTime(this.#definition, timingOf(this.#definition, component).scheduleType, interval, this.#firstActivation)
   }
 
   #group(component: Component, host: Component, runsOn: string | undefined): string {

@@ -1,6 +1,7 @@
 import type { CompiledDefinition } from '../definition/pipeline-definition.ts'
 import { readSchedule } from '../schedule/read-schedule.ts'
-import { intervalAt, type Interval } from '../schedule/schedule.ts'
+import { dueTime } from '../schedule/due-time.ts'
+import { intervalAt, type Interval, type Schedule } from '../schedule/schedule.ts'
 import type { Catalog } from '../spec/catalog.ts'
 import type { Store } from '../store/open-store.ts'
 import { dueSchedules, finishPipelines, storePlan, type DueSchedule, type PlanAnswer } from '../store/planning.ts'
@@ -53,7 +54,7 @@ async function planSchedule(options: SchedulerOptions, due: DueSchedule): Promis
   const rhythm = rhythmOf(definition, due)
   if (!rhythm) return 'INACTIVE'
   for (let index = due.nextIndex; ; index++) {
-    const interval = intervalAt(rhythm.schedule, index)
+    const interval = wantedInterval(rhythm.schedule, index, due.lastIndex)
     if (!interval) return 'PLANNED'
     const answer = await planOne(options, definition, due, rhythm, index, interval)
     if (answer !== 'PLANNED') return answer
@@ -69,20 +70,23 @@ function planOne(
   index: number,
   interval: Interval,
 ): Promise<PlanAnswer> {
-  const next = intervalAt(rhythm.schedule, index + 1)
+  const next = wantedInterval(rhythm.schedule, index + 1, due.lastIndex)
   const target = {
     pipelineId: due.pipelineId,
     version: due.version,
-    schedule: { id: rhythm.schedule.id, type: rhythm.type, index, nextDue: next && dueTime(rhythm.type, next) },
-    due: dueTime(rhythm.type, interval),
+    schedule: {
+      id: rhythm.schedule.id,
+      type: rhythm.type,
+      index,
+      nextDue: next && dueTime(definition, rhythm.type, next, due.firstActivation),
+    },
+    due: dueTime(definition, rhythm.type, interval, due.firstActivation),
   }
   return storePlan(store.pool, target, planInterval(definition, catalog, rhythm, interval, due.firstActivation))
 }
 
-/** When an interval is due: `cron` at its start, `timeseries` at its end.
- *  @see spec/behaviour.md 2.2 */
-export function dueTime(type: 'cron' | 'timeseries', interval: Interval): Date {
-  return type === 'cron' ? interval.start : interval.end
+function wantedInterval(schedule: Schedule, index: number, last: number | undefined): Interval | undefined {
+  return last !== undefined && index > last ? undefined : intervalAt(schedule, index)
 }
 
 /** The schedule with the anchor that activation stored; undefined when the version in force no longer has it. */

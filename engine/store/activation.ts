@@ -1,46 +1,40 @@
 import type pg from 'pg'
 import { SluiceError } from '../errors.ts'
 import type { Schedule } from '../schedule/schedule.ts'
-import { intervalAt } from '../schedule/schedule.ts'
 
-/** One schedule, as the components of one type follow it, from `firstIndex` on; its first interval is due at `firstDue`. */
+/** One schedule as the components of one type follow it, from interval `firstIndex` on, which is due at `firstDue`. */
 export interface ActivatedSchedule {
   readonly schedule: Schedule
   readonly type: 'cron' | 'timeseries'
   readonly firstIndex: number
+  /** Undefined when the schedule has no interval to run. */
   readonly firstDue: Date | undefined
+  /** The last interval to run, included; undefined for no limit but the schedule's own. */
+  readonly lastIndex?: number
 }
 
-/** What activation decides from the definition, the database's clock in hand. */
+/** The database's clock at activation, and the first activation's instant (cut to seconds), which never moves. */
+export interface ActivationTimes {
+  readonly now: Date
+  readonly firstActivation: Date
+}
+
 export interface Activation {
   readonly pipelineId: string
   readonly version: number
-  /** Given the first activation's instant (now, cut to seconds, the first time), the schedules to follow. */
-  schedules(firstActivation: Date): readonly ActivatedSchedule[]
+  /** The schedules to follow. */
+  schedules(times: ActivationTimes): readonly ActivatedSchedule[]
   /** Called in the same transaction, once the pipeline is SCHEDULED: makes the instances of an on-demand execution. */
-  readonly execute?: (client: pg.PoolClient, now: Date) => Promise<void>
+  execute?(client: pg.PoolClient, times: ActivationTimes): Promise<void>
 }
 
 /** Puts a version in force and the pipeline to work, in one transaction. A watermark that is already there goes on from where it is.
  *  @see spec/behaviour.md 2, 11 */
-export async function activate(pool: pg.Pool, { pipelineId, version, schedules, execute }: Activation): Promise<void> {
+export async function activate(pool: pg.Pool, activation: Activation): Promise<void> {
   const client = await pool.connect()
   try {
     await client.query('begin')
-    const { rows } = await client.query<{ first_activation_time: Date; now: Date }>(
-      `update pipelines set state = 'SCHEDULED', active_version = $2, finished_time = null, last_activation_time = now(),
-        first_activation_time = coalesce(first_activation_time, date_trunc('second', now())) where id = $1 returning first_activation_time, now() as now`,
-      [pipelineId, version],
-    )
-    const row = rows[0]
-    if (!row) throw new SluiceError(`There is no pipeline ${pipelineId}.`, { exitCode: 2, hint: 'Run `sluice runs` for those there are.' })
-    for (const { schedule, type, firstIndex, firstDue } of schedules(row.first_activation_time)) {
-      await client.query(
-        `insert into watermarks (pipeline_id, schedule_id, schedule_type, anchor, next_index, next_due) values ($1, $2, $3, $4, $5, $6) on conflict do nothing`,
-        [pipelineId, schedule.id, type, schedule.anchor, firstIndex, intervalAt(schedule, firstIndex) ? firstDue : null],
-      )
-    }
-    await execute?.(client, row.now)
+    await activateWith(client, activation)
     await client.query('commit')
   } catch (error) {
     await client.query('rollback').catch(() => {}) // the connection is gone: so is the transaction
@@ -50,8 +44,20 @@ export async function activate(pool: pg.Pool, { pipelineId, version, schedules, 
   }
 }
 
-/** The database's clock. */
-export async function databaseNow(pool: pg.Pool): Promise<Date> {
-  const { rows } = await pool.query<{ now: Date }>('select now() as now')
-  return rows[0]!.now
+async function activateWith(client: pg.PoolClient, { pipelineId, version, schedules, execute }: Activation): Promise<void> {
+  const { rows } = await client.query<{ first_activation_time: Date; now: Date }>(
+    `update pipelines set state = 'SCHEDULED', active_version = $2, finished_time = null, last_activation_time = now(),
+      first_activation_time = coalesce(first_activation_time, date_trunc('second', now())) where id = $1 returning first_activation_time, now() as now`,
+    [pipelineId, version],
+  )
+  const row = rows[0]
+  if (!row) throw new SluiceError(`There is no pipeline ${pipelineId}.`, { exitCode: 2, hint: 'Run `sluice runs` for those there are.' })
+  const times = { now: row.now, firstActivation: row.first_activation_time }
+  for (const { schedule, type, firstIndex, firstDue, lastIndex } of schedules(times)) {
+    await client.query(
+      `insert into watermarks (pipeline_id, schedule_id, schedule_type, anchor, next_index, next_due, last_index) values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing`,
+      [pipelineId, schedule.id, type, schedule.anchor, firstIndex, firstDue ?? null, lastIndex ?? null],
+    )
+  }
+  await execute?.(client, times)
 }

@@ -13,7 +13,7 @@ export function poolConfig(connection: StoreConnection, max: number): PoolConfig
   return {
     ...connection,
     max,
-    options: `-c search_path=${schemaName} -c TimeZone=UTC`,
+    options: `-c search_path=${schemaName} -c TimeZone=UTC -c plan_cache_mode=force_generic_plan -c jit=off`,
     application_name: 'sluice',
     keepAlive: true,
     connectionTimeoutMillis: 10_000,

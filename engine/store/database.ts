@@ -60,6 +60,7 @@ export interface WatermarkTable {
   schedule_type: 'cron' | 'timeseries'
   anchor: Date
   next_index: Generated<string>
+  last_index: string | null
   next_due: Date | null
 }
 

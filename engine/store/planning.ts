@@ -88,6 +88,8 @@ export interface DueSchedule {
   readonly anchor: Date
   readonly firstActivation: Date
   readonly nextIndex: number
+  /** The last interval that activation asked for; undefined for no limit but the schedule's own. */
+  readonly lastIndex: number | undefined
 }
 
 /** Schedules of active pipelines that are due on the database's clock, and in how many milliseconds the next one will be. */
@@ -100,10 +102,11 @@ export async function dueSchedules(pool: pg.Pool): Promise<{ due: readonly DueSc
     anchor: Date
     first_activation_time: Date
     next_index: string
+    last_index: string | null
     in_ms: number
   }>({
     name: 'due-schedules',
-    text: `select w.pipeline_id, p.active_version, w.schedule_id, w.schedule_type, w.anchor, p.first_activation_time, w.next_index, extract(epoch from w.next_due - now())::float8 * 1000 as in_ms
+    text: `select w.pipeline_id, p.active_version, w.schedule_id, w.schedule_type, w.anchor, p.first_activation_time, w.next_index, w.last_index, extract(epoch from w.next_due - now())::float8 * 1000 as in_ms
       from watermarks w join pipelines p on p.id = w.pipeline_id
       where p.state = 'SCHEDULED' and w.next_due <= coalesce((
         select min(w2.next_due) from watermarks w2 join pipelines p2 on p2.id = w2.pipeline_id where p2.state = 'SCHEDULED' and w2.next_due > now()), now())
@@ -119,6 +122,7 @@ export async function dueSchedules(pool: pg.Pool): Promise<{ due: readonly DueSc
       anchor: row.anchor,
       firstActivation: row.first_activation_time,
       nextIndex: Number(row.next_index),
+      lastIndex: row.last_index === null ? undefined : Number(row.last_index),
     }))
   const later = rows.find(({ in_ms }) => in_ms > 0)
   return { due, nextInMs: later?.in_ms }

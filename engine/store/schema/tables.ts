@@ -44,6 +44,7 @@ create table watermarks (
   schedule_type text not null,
   anchor timestamptz not null,
   next_index bigint not null default 0,
+  last_index bigint,
   next_due timestamptz,
   primary key (pipeline_id, schedule_id, schedule_type)
 );

@@ -1,0 +1,171 @@
+import { mkdir } from 'node:fs/promises'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import { randomUUID } from 'node:crypto'
+import type { Clients } from './clients/clients.ts'
+import { openClients } from './clients/open-clients.ts'
+import type { CompiledDefinition } from './definition/pipeline-definition.ts'
+import { startDispatcher } from './dispatcher/dispatcher.ts'
+import { startProvisioner } from './provisioner/provisioner.ts'
+import { bullmqHintQueue } from './queue/bullmq.ts'
+import { createHintPump } from './queue/hint-pump.ts'
+import { taskSource } from './queue/store-task-source.ts'
+import { activatePipeline, type ActivationRequest } from './scheduler/activate-pipeline.ts'
+import { systemGroup } from './scheduler/interval-plan.ts'
+import { startScheduler } from './scheduler/scheduler.ts'
+import type { Catalog } from './spec/catalog.ts'
+import { loadCatalog } from './spec/load-catalog.ts'
+import { startEmbedded, type EmbeddedServer } from './store/embedded/embedded.ts'
+import { openStore, type Store } from './store/open-store.ts'
+import { compiledDefinition } from './store/pipelines.ts'
+import { announceWorker, retireWorker } from './store/workers.ts'
+import type { Settings } from './support/settings.ts'
+import { startLoop } from './support/wakeable-loop.ts'
+import { resourceMaker } from './worker/resource-maker.ts'
+import { actionPerformer } from './worker/perform-action.ts'
+import { linkedIntervalsOf } from './worker/linked-intervals-of.ts'
+import { startHeartbeat } from './worker/heartbeat/heartbeat.ts'
+import { startWorker, type StopMode, type Worker } from './worker/worker.ts'
+
+/** A store and what it stands on: the embedded server when no database was named. */
+export interface OpenStore {
+  readonly store: Store
+  readonly embedded: EmbeddedServer | undefined
+  close(): Promise<void>
+}
+
+/** Opens the store of the settings, starting or sharing the embedded PostgreSQL when no database is named. `tell` hears sentences for people. */
+export async function openStoreOf(settings: Settings, tell: (sentence: string) => void): Promise<OpenStore> {
+  const embedded = settings.databaseUrl === undefined ? await startEmbedded(settings.home) : undefined
+  embedded?.onLost(() => {
+    tell('The embedded PostgreSQL has ended; starting it again.')
+    embedded.revive().catch((error: unknown) => tell(`The embedded PostgreSQL could not be started again: ${messageOf(error)}`))
+  })
+  try {
+    const store = await openStore(embedded ? embedded.connection : { connectionString: settings.databaseUrl! })
+    return {
+      store,
+      embedded,
+      async close() {
+        await store.close()
+        await embedded?.stop()
+      },
+    }
+  } catch (error) {
+    await embedded?.stop()
+    throw error
+  }
+}
+
+/** Scheduler, dispatcher, provisioner and a worker in one process, on one store. */
+export interface Engine {
+  readonly store: Store
+  readonly catalog: Catalog
+  readonly clients: Clients
+  readonly worker: Worker
+  activate(request: ActivationRequest): Promise<void>
+  /** Ends the worker in the way of `mode`, then everything else, the embedded server last. */
+  stop(mode: StopMode): Promise<void>
+  /** Makes a stop under way a harder one. */
+  hurry(mode: StopMode): void
+}
+
+/** Starts everything. `tell` hears sentences about troubles that the engine goes on through. */
+export async function startEngine(settings: Settings, tell: (sentence: string) => void): Promise<Engine> {
+  const [catalog, opened] = await Promise.all([loadCatalog(), openStoreOf(settings, tell)])
+  try {
+    return await startOn(settings, tell, catalog, opened)
+  } catch (error) {
+    await opened.close()
+    throw error
+  }
+}
+
+async function startOn(
+  settings: Settings,
+  tell: (sentence: string) => void,
+  catalog: Catalog,
+  { store, embedded, close }: OpenStore,
+): Promise<Engine> {
+  const { home, environment } = settings
+  await mkdir(home, { recursive: true, mode: 0o700 })
+  const clients = openClients({
+    home,
+    env: environment,
+    baseDirectory: process.cwd(),
+    embedded: (name) => embeddedDatabase(embedded, name),
+  })
+  const hints = await bullmqHintQueue(
+    settings.redisUrl === undefined ? { postgres: { ...store.connection, max: 10 } } : { redis: settings.redisUrl },
+    tell,
+  )
+  const claimant = { workerId: randomUUID(), hostname: hostname(), groups: [...settings.workerGroups, systemGroup] }
+  const source = taskSource({ claims: store.claims, hints, claimant })
+  const definitions = {
+    get: (pipelineId: string, version: number): Promise<CompiledDefinition> => compiledDefinition(store.db, pipelineId, version),
+  }
+  const onError = (error: unknown): void => tell(messageOf(error))
+  const leases = startHeartbeat({ module: moduleUrl('./store/lease-renewal'), config: store.connection })
+
+  await source.start()
+  const pump = createHintPump({ claims: store.claims, hints })
+  const parts = { catalog, clients, definitions, store }
+  const dispatcher = startDispatcher({ store, onError, pump: async () => void (await pump.pump()), perform: actionPerformer(parts) })
+  const scheduler = startScheduler({ store, catalog, definitions, onError })
+  const provisioner = startProvisioner({ store, onError, maker: resourceMaker({ ...parts, home }) })
+  const beacon = startLoop(async () => (await announceWorker(store.pool, claimant), 30_000), { onError })
+  const worker = startWorker({
+    source,
+    catalog,
+    clients,
+    definitions,
+    leases,
+    fences: store.fences,
+    directories: { home, logs: join(home, 'logs'), work: join(home, 'work') },
+    slots: settings.slots,
+    graceMs: 30_000,
+    environment,
+    intervalsFor: linkedIntervalsOf,
+  })
+  worker.events.on('trouble', onError)
+
+  let stopping: Promise<void> | undefined
+  const stop = async (mode: StopMode): Promise<void> => {
+    await Promise.all([scheduler.stop(), worker.stop({ mode })])
+    await Promise.all([dispatcher.stop(), provisioner.stop(), beacon.stop()])
+    await source.close()
+    await hints.close()
+    await leases.close()
+    await retireWorker(store.pool, claimant.workerId).catch(() => {}) // it is forgotten anyway once it is not seen
+    await clients.close()
+    await close()
+  }
+  return {
+    store,
+    catalog,
+    clients,
+    worker,
+    activate: (request) => activatePipeline(store, catalog, request),
+    stop: (mode) => (stopping ??= stop(mode)),
+    hurry: (mode) => void worker.stop({ mode }),
+  }
+}
+
+async function embeddedDatabase(embedded: EmbeddedServer | undefined, name: string) {
+  if (!embedded)
+    throw new Error(
+      `"embedded:${name}" needs the embedded PostgreSQL, but SLUICE_DATABASE_URL names another server. Give the database a jdbc: URL.`,
+    )
+  await embedded.ensureDatabase(name)
+  const { host, port, user } = embedded.connection
+  return { dialect: 'postgresql' as const, host, port, user, database: name, options: {} }
+}
+
+/** The module beside this one, as source in development and as JavaScript when built. */
+function moduleUrl(path: string): string {
+  return new URL(`${path}${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url).href
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

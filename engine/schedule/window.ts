@@ -1,0 +1,33 @@
+import { addPeriod } from '../spec/period.ts'
+import { indexAt, intervalAt, type Schedule } from './schedule.ts'
+
+/** Numbers of the first and last interval to run, both included. */
+export interface Window {
+  readonly first: number
+  readonly last: number
+}
+
+/** The intervals that one `sluice run` is for. With `at`, the interval that holds it (undefined when there is none). Without: every interval
+ *  of a schedule that ends, in the past or not; of one that goes on for ever the newest that is over at `now` (that has begun, for type cron),
+ *  and the first one when none is yet. */
+export function runWindow(schedule: Schedule, type: 'cron' | 'timeseries', now: Date, at?: Date): Window | undefined {
+  if (at) {
+    const index = indexAt(schedule, at)
+    return index === undefined ? undefined : { first: index, last: index }
+  }
+  const last = lastIndex(schedule)
+  if (last !== undefined) return last < 0 ? undefined : { first: 0, last }
+  const current = indexAt(schedule, now) ?? 0
+  const newest = type === 'cron' || current === 0 ? current : current - 1
+  return { first: newest, last: newest }
+}
+
+/** Number of the last interval: -1 when there is none at all, undefined when the schedule never ends. */
+export function lastIndex(schedule: Schedule): number | undefined {
+  if (schedule.occurrences !== undefined) return schedule.occurrences - 1
+  if (!schedule.end) return undefined
+  if (!intervalAt(schedule, 0)) return -1
+  const index = indexAt({ ...schedule, end: undefined }, schedule.end) ?? 0
+  const endsThere = addPeriod(schedule.anchor, schedule.period, index + 1) <= schedule.end
+  return endsThere ? index : index - 1
+}

@@ -1,0 +1,28 @@
+import { homedir } from 'node:os'
+import { join, resolve } from 'node:path'
+
+/** Where Sluice keeps things and whom it talks to; from flags, then the environment. */
+export interface Settings {
+  /** Absolute. Embedded database, logs, `s3://` folders, resources. */
+  readonly home: string
+  /** Absent: the embedded PostgreSQL under `home`. */
+  readonly databaseUrl?: string
+  /** Absent: BullMQ runs on PostgreSQL. */
+  readonly redisUrl?: string
+  readonly workerGroups: readonly string[]
+  /** How many activities, and how many checks of preconditions, may run at once. */
+  readonly slots: { readonly activity: number; readonly precondition: number }
+  readonly environment: Readonly<Record<string, string | undefined>>
+}
+
+/** Settings of the environment, those in `flags` winning. Empty variables count as not set. */
+export function readSettings(environment: Readonly<Record<string, string | undefined>>, flags: Partial<Settings> = {}): Settings {
+  return {
+    home: resolve(flags.home ?? (environment['SLUICE_HOME'] || join(homedir(), '.sluice'))),
+    databaseUrl: flags.databaseUrl ?? (environment['SLUICE_DATABASE_URL'] || undefined),
+    redisUrl: flags.redisUrl ?? (environment['SLUICE_REDIS_URL'] || undefined),
+    workerGroups: flags.workerGroups ?? ['default'],
+    slots: flags.slots ?? { activity: 10, precondition: 10 },
+    environment,
+  }
+}
