@@ -1,4 +1,9 @@
 import type { DataFormatHandle, DataNodeMethods, ObjectContext } from '../../engine/spec/index.ts'
+import { existsAt } from './objects.ts'
+import { publishDirectory } from './publish-directory.ts'
+import { readObjects } from './read-objects.ts'
+import { stageObjects } from './stage-objects.ts'
+import { writeObjects } from './write-objects.ts'
 
 /** The fields that say where and how. */
 export interface S3Fields {
@@ -10,14 +15,15 @@ export interface S3Fields {
   readonly s3EncryptionType: 'SERVER_SIDE_ENCRYPTION' | 'NONE'
 }
 
-/** What the node can do with the path it has. */
-export function bindS3(fields: S3Fields, { clients }: ObjectContext): DataNodeMethods {
-  return {
-    async exists() {
-      const file = fields.filePath ?? fields.manifestFilePath
-      if (file) return (await clients.objects.head(file)) !== undefined
-      for await (const _first of clients.objects.list(`${fields.directoryPath!.replace(/\/+$/, '')}/`)) return true
-      return false
-    },
+/** What the node can do with the path it has: a manifest is only read, and only a directory is published from a staging directory. */
+export function bindS3(fields: S3Fields, context: ObjectContext): DataNodeMethods {
+  const methods: DataNodeMethods = {
+    exists: () => existsAt(fields, context),
+    read: () => readObjects(fields, context),
+    stage: (directory) => stageObjects(fields, directory, context),
   }
+  if (fields.filePath === undefined && fields.directoryPath === undefined) return methods
+  const writable: DataNodeMethods = { ...methods, write: (source) => writeObjects(fields, source, context) }
+  if (fields.directoryPath === undefined) return writable
+  return { ...writable, publish: (directory) => publishDirectory(fields, directory, context) }
 }

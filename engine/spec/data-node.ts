@@ -47,8 +47,18 @@ export interface CopySource {
   /** In order of the source's preference. Each may be opened once, and only one of them. */
   readonly bytes: readonly ByteSource[]
   readonly rows?: RowSource
+  /** The stored objects that hold the data, when they may be copied as they are. */
+  readonly objects?: ObjectSet
   /** A name for logs: `s3://bucket/key`, `table orders on shop`. */
   readonly label: string
+}
+
+/** Objects of an object store, and what their bytes are. */
+export interface ObjectSet {
+  readonly encoding: ByteEncoding
+  readonly compression: 'none' | 'gzip'
+  /** In order. `name` is what the object is called in its directory, `/` between the parts. */
+  readonly entries: readonly { readonly uri: string; readonly name: string; readonly size: number }[]
 }
 
 /** What was written. */

@@ -24,6 +24,17 @@ export type {
   ShellOptions,
   Staging,
 } from './context.ts'
-export type { ByteEncoding, ByteSource, Cell, Column, CopySource, DataNodeMethods, RowBatch, RowSource, WriteResult } from './data-node.ts'
+export type {
+  ByteEncoding,
+  ByteSource,
+  Cell,
+  Column,
+  CopySource,
+  DataNodeMethods,
+  ObjectSet,
+  RowBatch,
+  RowSource,
+  WriteResult,
+} from './data-node.ts'
 export type { ConnectionSettings, DatabaseHandle, DataFormatHandle, DataNodeHandle, FormatDialect, ObjectHandle } from './handles.ts'
 export type { Period } from './period.ts'
