@@ -5,6 +5,9 @@ import type { SNSClient } from '@aws-sdk/client-sns'
 import { awsSettings, type AwsSettings, type Environment } from './aws-settings.ts'
 import type { Notification, Notifier } from './notifier.ts'
 
+/** What SNS takes is 256 KiB, attributes included. */
+const largestMessage = 255 * 1024
+
 /** Messages to SNS; with neither an AWS endpoint nor credentials in `env`, to `<home>/sns/<topic>.jsonl`. */
 export function openNotifier({ home, env }: { readonly home: string; readonly env: Environment }): Notifier & { close(): Promise<void> } {
   const settings = awsSettings(env, 'SNS')
@@ -24,10 +27,12 @@ export function createSnsNotifier(settings: AwsSettings): Notifier & { close(): 
       const command = new sdk.PublishCommand({
         TopicArn: topicArn,
         Subject: snsSubject(subject),
-        Message: shorten(message, 256 * 1024) || ' ',
+        Message: shorten(message, largestMessage) || ' ',
         MessageAttributes: { 'sluice-event-id': { DataType: 'String', StringValue: eventId } },
       })
-      await client.send(command)
+      await client.send(command).catch((cause: Error) => {
+        throw new Error(`Cannot publish to ${topicArn}: ${cause.message || cause.name}`, { cause })
+      })
       return topicArn
     },
     close: async () => (await opened)?.client.destroy(),
