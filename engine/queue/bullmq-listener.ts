@@ -51,7 +51,7 @@ export function bullmqListener(worker: JobWorker, group: string, lane: Lane, out
     async close() {
       line.close()
       closing.abort()
-      await Promise.race([Promise.all(returning), pause(closeTimeoutMs)])
+      await withinCloseTimeout(Promise.all(returning))
       void worker
         .getBackend()
         .disconnectBlocking(false)
@@ -59,6 +59,13 @@ export function bullmqListener(worker: JobWorker, group: string, lane: Lane, out
       await worker.close(true)
     },
   }
+}
+
+/** Waits for `work`, though not for long: the server may be away. */
+async function withinCloseTimeout(work: Promise<unknown>): Promise<void> {
+  const done = new AbortController()
+  await Promise.race([work, pause(closeTimeoutMs, done.signal)])
+  done.abort()
 }
 
 /** What the job names; nothing when somebody else wrote it, so that it is only a reason to look. */

@@ -28,7 +28,9 @@ function hintQueueOn(backend: BullmqBackend, outage: OutageLog): HintQueue {
   const listeners = new Set<HintListener>()
 
   function queueOf(name: string): Promise<JobQueue> {
-    const opened = queues.get(name) ?? openQueue(backend, name)
+    const known = queues.get(name)
+    if (known) return known
+    const opened = openQueue(backend, name)
     queues.set(name, opened)
     opened.catch(() => queues.delete(name)) // BullMQ remembers a failed start for ever, so the next offer begins anew
     return opened
@@ -62,8 +64,8 @@ function hintQueueOn(backend: BullmqBackend, outage: OutageLog): HintQueue {
 
     async close() {
       await Promise.all([...listeners].map((listener) => listener.close()))
-      const opened = await Promise.allSettled(queues.values())
-      await Promise.all(opened.map((result) => (result.status === 'fulfilled' ? result.value.close() : undefined)))
+      const opened = (await Promise.allSettled(queues.values())).filter((result) => result.status === 'fulfilled')
+      await Promise.all(opened.map(({ value }) => value.close()))
       await backend.close()
     },
   }

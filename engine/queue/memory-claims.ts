@@ -40,6 +40,12 @@ export function memoryClaims({ now = Date.now, leaseMs = 60_000 }: { now?: () =>
   let outbox: State[] = []
   let lastFence = 0
 
+  function known(attemptId: string): State {
+    const state = states.get(attemptId)
+    if (!state) throw new Error(`No attempt ${attemptId} was added.`)
+    return state
+  }
+
   /** Lets delays and leases that have ended by now take effect. */
   function catchUp(): void {
     const time = now()
@@ -82,7 +88,7 @@ export function memoryClaims({ now = Date.now, leaseMs = 60_000 }: { now?: () =>
   return {
     add(attempts) {
       for (const attempt of attempts) {
-        const causes = (attempt.dependsOn ?? []).map((id) => states.get(id)!).filter(({ outcome }) => outcome?.status !== 'FINISHED')
+        const causes = (attempt.dependsOn ?? []).map(known).filter(({ outcome }) => outcome?.status !== 'FINISHED')
         const { attemptId, group, lane = 'activity', priority = 0 } = attempt
         const state: State = {
           attemptId,

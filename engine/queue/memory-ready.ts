@@ -19,21 +19,19 @@ export interface ReadyList<T extends ReadyAttempt> {
 
 export function createReadyList<T extends ReadyAttempt>(): ReadyList<T> {
   const lists = new Map<string, T[]>()
-  const key = (group: string, lane: Lane) => `${lane} ${group}`
-
   return {
     add(attempt) {
-      const list = lists.get(key(attempt.group, attempt.lane)) ?? []
-      lists.set(key(attempt.group, attempt.lane), list)
+      const list = lists.get(keyOf(attempt)) ?? []
+      lists.set(keyOf(attempt), list)
       list.splice(placeOf(attempt, list), 0, attempt)
     },
     take(groups, lane, want) {
-      const own = [...new Set(groups)].map((group) => lists.get(key(group, lane)) ?? []).filter((list) => list.length > 0)
+      const own = [...new Set(groups)].map((group) => lists.get(keyOf({ group, lane })) ?? []).filter((list) => list.length > 0)
       const taken: T[] = []
       while (taken.length < want) {
-        const best = own.filter((list) => list.length > 0).sort((a, b) => order(b.at(-1)!, a.at(-1)!))[0]
+        const best = withBestEnd(own)?.pop()
         if (!best) break
-        taken.push(best.pop()!)
+        taken.push(best)
       }
       return taken
     },
@@ -45,12 +43,27 @@ export function hintsFor(attempts: readonly ReadyAttempt[]): Hint[] {
   const open = new Map<string, { group: string; lane: Lane; attemptIds: string[] }>()
   const hints: Hint[] = []
   for (const { group, lane, attemptId } of attempts) {
-    let hint = open.get(`${lane} ${group}`)
+    const key = keyOf({ group, lane })
+    let hint = open.get(key)
     if (!hint || hint.attemptIds.length === 100) hints.push((hint = { group, lane, attemptIds: [] }))
-    open.set(`${lane} ${group}`, hint)
+    open.set(key, hint)
     hint.attemptIds.push(attemptId)
   }
   return hints
+}
+
+function keyOf({ group, lane }: { group: string; lane: Lane }): string {
+  return `${lane} ${group}`
+}
+
+/** The list whose last attempt runs before the last ones of the others; undefined when all are empty. */
+function withBestEnd<T extends ReadyAttempt>(lists: readonly T[][]): T[] | undefined {
+  let best: { list: T[]; end: T } | undefined
+  for (const list of lists) {
+    const end = list.at(-1)
+    if (end && (!best || order(end, best.end) > 0)) best = { list, end }
+  }
+  return best?.list
 }
 
 /** Above zero when `a` runs before `b`. Lists are kept worst first, so that taking the best is a pop. */
@@ -62,7 +75,8 @@ function placeOf(attempt: ReadyAttempt, list: readonly ReadyAttempt[]): number {
   let low = 0
   for (let high = list.length; low < high;) {
     const middle = (low + high) >>> 1
-    if (order(list[middle]!, attempt) < 0) low = middle + 1
+    const other = list[middle]
+    if (other && order(other, attempt) < 0) low = middle + 1
     else high = middle
   }
   return low

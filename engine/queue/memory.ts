@@ -56,5 +56,7 @@ function listener(queue: Queue): HintListener {
 }
 
 function deliver({ hints, listeners }: Queue): void {
-  for (const line of listeners) while (hints.length > 0 && line.hand(hints[0]!)) hints.shift()
+  for (const line of listeners) {
+    for (let hint = hints[0]; hint && line.hand(hint); hint = hints[0]) hints.shift()
+  }
 }

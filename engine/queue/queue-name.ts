@@ -10,8 +10,9 @@ export function queueName(group: string, lane: Lane): string {
 export function readQueueName(name: string): { group: string; lane: Lane } | undefined {
   const match = /^(activity|precondition)\.((?:[A-Za-z0-9-]|_[0-9a-f]{4})*)$/.exec(name)
   if (!match) return undefined
-  const group = match[2]!.replaceAll(/_([0-9a-f]{4})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 16)))
-  return { group, lane: match[1] as Lane }
+  const [, lane, escapedGroup = ''] = match
+  const group = escapedGroup.replaceAll(/_([0-9a-f]{4})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 16)))
+  return { group, lane: lane as Lane }
 }
 
 /** Works on UTF-16 code units, so that half a surrogate pair survives too. */

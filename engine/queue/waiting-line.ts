@@ -39,7 +39,7 @@ export function createWaitingLine<T>(): WaitingLine<T> {
 
     close() {
       closed = true
-      for (const settle of [...waiting]) settle(undefined)
+      for (const settle of waiting) settle(undefined)
     },
   }
 }

@@ -30,9 +30,34 @@ export interface TaskSourceHarness extends AsyncDisposable {
 }
 
 const finished = ({ attemptId, fence }: Task): Settlement => ({ attemptId, fence, outcome: { status: 'FINISHED' }, retryDelayMs: 0 })
+
+function first([task]: readonly Task[]): Task {
+  if (!task) throw new Error('No task was taken.')
+  return task
+}
+
 const ids = (tasks: readonly Task[]) => tasks.map(({ attemptId }) => attemptId)
 const numbered = (count: number, rest: Omit<WantedAttempt, 'attemptId'>): WantedAttempt[] =>
   Array.from({ length: count }, (_, index) => ({ attemptId: String(index + 1), ...rest }))
+
+const byText = (a: string, b: string) => a.localeCompare(b)
+
+/** Takes and settles until `count` attempts are done by all the sources together; returns who ran what. */
+async function drain(sources: readonly TaskSource[], count: number, want = 10): Promise<string[]> {
+  const ran: string[] = []
+  const done = new AbortController()
+  const loop = async (source: TaskSource) => {
+    let tasks = await source.take('activity', want, done.signal)
+    while (tasks.length > 0) {
+      ran.push(...ids(tasks))
+      const { next } = await source.settle('activity', tasks.map(finished), want)
+      if (ran.length >= count) done.abort()
+      tasks = next.length > 0 ? next : await source.take('activity', want, done.signal)
+    }
+  }
+  await Promise.all(sources.map(loop))
+  return ran
+}
 
 /** What holds for every way of getting tasks. */
 export function testTaskSource(name: string, start: () => Promise<TaskSourceHarness>): void {
@@ -45,7 +70,8 @@ export function testTaskSource(name: string, start: () => Promise<TaskSourceHarn
     }
 
     async function worker(workerId = 'w1', groups: readonly string[] = ['default']): Promise<TaskSource> {
-      const source = await harness!.source({ workerId, hostname: 'host', groups })
+      if (!harness) throw new Error('Call begin() first.')
+      const source = await harness.source({ workerId, hostname: 'host', groups })
       open.push(source)
       return source
     }
@@ -54,23 +80,6 @@ export function testTaskSource(name: string, start: () => Promise<TaskSourceHarn
       await Promise.all(open.splice(0).map((source) => source.close()))
       await harness?.[Symbol.asyncDispose]()
     })
-
-    /** Takes and settles until `count` attempts are done by all the sources together; returns who ran what. */
-    async function drain(sources: readonly TaskSource[], count: number, want = 10): Promise<string[]> {
-      const ran: string[] = []
-      const done = new AbortController()
-      const loop = async (source: TaskSource) => {
-        let tasks = await source.take('activity', want, done.signal)
-        while (tasks.length > 0) {
-          ran.push(...ids(tasks))
-          const { next } = await source.settle('activity', tasks.map(finished), want)
-          if (ran.length >= count) done.abort()
-          tasks = next.length > 0 ? next : await source.take('activity', want, done.signal)
-        }
-      }
-      await Promise.all(sources.map(loop))
-      return ran
-    }
 
     test('take waits for a task and returns it claimed', async () => {
       const { add, claimCount } = await begin()
@@ -99,18 +108,18 @@ export function testTaskSource(name: string, start: () => Promise<TaskSourceHarn
 
     test('what a hint names beyond one worker’s slots is passed on to another that waits', async () => {
       const { add } = await begin()
-      const [first, second] = [await worker('w1'), await worker('w2')]
-      const taking = [first!, second!].map((source) => source.take('activity', 1, AbortSignal.timeout(10_000)))
+      const [one, two] = [await worker('w1'), await worker('w2')]
+      const taking = [one, two].map((source) => source.take('activity', 1, AbortSignal.timeout(10_000)))
       await add(numbered(2, { group: 'default' })) // one hint for both
-      expect((await Promise.all(taking)).map(ids).sort()).toEqual([['1'], ['2']])
+      expect((await Promise.all(taking)).map((tasks) => first(tasks).attemptId).toSorted(byText)).toEqual(['1', '2'])
     })
 
     test('a hint that is doubled, stale or about an unknown attempt runs nothing and does not wake the taker', async () => {
       const { add, offer, claimCount } = await begin()
       const source = await worker()
       await add([{ attemptId: '1', group: 'default' }])
-      const [task] = await source.take('activity', 5, AbortSignal.timeout(10_000))
-      await source.settle('activity', [finished(task!)], 0)
+      const task = first(await source.take('activity', 5, AbortSignal.timeout(10_000)))
+      await source.settle('activity', [finished(task)], 0)
       const hint: Hint = { group: 'default', lane: 'activity', attemptIds: ['1'] }
       await offer([hint, hint, { ...hint, attemptIds: ['no such attempt'] }])
       const taking = source.take('activity', 5, AbortSignal.timeout(10_000))
@@ -195,26 +204,24 @@ export function testTaskSource(name: string, start: () => Promise<TaskSourceHarn
         { attemptId: 'b', group: 'default' },
         { attemptId: 'c', group: 'default', dependsOn: ['a', 'b'] },
       ])
-      const [a, b] = await source.take('activity', 2, AbortSignal.timeout(10_000))
-      expect(await source.settle('activity', [finished(a!)], 9)).toEqual({ accepted: [true], next: [] })
-      expect(await source.settle('activity', [finished(a!)], 9)).toEqual({ accepted: [true], next: [] }) // would ready c if counted twice
-      expect(ids((await source.settle('activity', [finished(b!)], 9)).next)).toEqual(['c'])
+      const a = first(await source.take('activity', 1, AbortSignal.timeout(10_000)))
+      const b = first(await source.take('activity', 1, AbortSignal.timeout(10_000)))
+      expect(await source.settle('activity', [finished(a)], 9)).toEqual({ accepted: [true], next: [] })
+      expect(await source.settle('activity', [finished(a)], 9)).toEqual({ accepted: [true], next: [] }) // would ready c if counted twice
+      expect(ids((await source.settle('activity', [finished(b)], 9)).next)).toEqual(['c'])
     })
 
     test('a settlement with a stale or invented fence is refused and changes nothing', async () => {
       const { add, isFinished } = await begin()
       const source = await worker()
       await add([{ attemptId: 'a', group: 'default' }])
-      const [first] = await source.take('activity', 1, AbortSignal.timeout(10_000))
-      const released: Settlement = { ...finished(first!), outcome: { status: 'RELEASED' } }
-      const [second] = (await source.settle('activity', [released], 1)).next
-      expect(Number(second!.fence)).toBeGreaterThan(Number(first!.fence))
-      expect((await source.settle('activity', [finished(first!), { ...finished(first!), fence: '999999' }], 1)).accepted).toEqual([
-        false,
-        false,
-      ])
+      const old = first(await source.take('activity', 1, AbortSignal.timeout(10_000)))
+      const released: Settlement = { ...finished(old), outcome: { status: 'RELEASED' } }
+      const newest = first((await source.settle('activity', [released], 1)).next)
+      expect(Number(newest.fence)).toBeGreaterThan(Number(old.fence))
+      expect((await source.settle('activity', [finished(old), { ...finished(old), fence: '999999' }], 1)).accepted).toEqual([false, false])
       expect(isFinished('a')).toBe(false)
-      expect((await source.settle('activity', [finished(second!)], 1)).accepted).toEqual([true])
+      expect((await source.settle('activity', [finished(newest)], 1)).accepted).toEqual([true])
     })
 
     test('take resolves empty when its signal is aborted, before or while it waits', async () => {
@@ -229,10 +236,10 @@ export function testTaskSource(name: string, start: () => Promise<TaskSourceHarn
 
     test('a hint that arrives after its taker has left is kept for the next taker, even in another worker', async () => {
       const { add } = await begin()
-      const [first, second] = [await worker('w1'), await worker('w2')]
+      const [one, two] = [await worker('w1'), await worker('w2')]
       const stop = new AbortController()
-      const left = first!.take('activity', 1, stop.signal)
-      const taking = second!.take('activity', 1, AbortSignal.timeout(10_000))
+      const left = one.take('activity', 1, stop.signal)
+      const taking = two.take('activity', 1, AbortSignal.timeout(10_000))
       stop.abort()
       await left
       await add([{ attemptId: '1', group: 'default' }])

@@ -34,7 +34,7 @@ export function virtualTime(): VirtualTime {
 
     advance(ms) {
       time += ms
-      const due = [...sleepers].filter(({ endTime }) => endTime <= time).sort((a, b) => a.endTime - b.endTime)
+      const due = [...sleepers].filter(({ endTime }) => endTime <= time).toSorted((a, b) => a.endTime - b.endTime)
       for (const { wake } of due) wake()
     },
 
