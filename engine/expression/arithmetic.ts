@@ -21,11 +21,11 @@ export function negate(item: Item): Item {
   return typeof number === 'number' ? checkedInteger(-number) : decimal(-number.decimal)
 }
 
-/** Division through the remainder: exact also where a quotient would have been rounded. */
+/** Truncation is exact: no quotient of safe integers is rounded up to the next whole number. */
 const integers = {
   '-': (a: number, b: number) => a - b,
   '*': (a: number, b: number) => a * b,
-  '/': (a: number, b: number) => (a - (a % b)) / b,
+  '/': (a: number, b: number) => Math.trunc(a / b),
 }
 
 const decimals = { ...integers, '/': (a: number, b: number) => a / b }

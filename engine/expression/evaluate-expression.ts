@@ -23,7 +23,7 @@ export function evaluateRaw(evaluation: Evaluation, source: RawSource): Value {
   const { object, field, values, secret } = source
   if (secret) evaluation.secret = true
   if (object.isReference(field) || values.some((value) => 'ref' in value))
-    return fromItems(values.flatMap((value) => follow(object, 'ref' in value ? value.ref : value.text)))
+    return fromItems(values.flatMap((value) => follow(evaluation, object, 'ref' in value ? value.ref : value.text)))
   const [first] = values
   if (values.length === 1) return evaluateValue(evaluation, source, first!)
   return fromItems(values.flatMap((value) => toItems(evaluateValue(evaluation, source, value))))
@@ -52,8 +52,9 @@ function joinParts(evaluation: Evaluation, object: EvaluationObject, { parts }: 
   return joinTexts(evaluation, pieces)
 }
 
-function follow(object: EvaluationObject, id: string): readonly Item[] {
+function follow(evaluation: Evaluation, object: EvaluationObject, id: string): readonly Item[] {
   const targets = object.follow(id)
+  spend(evaluation, targets.length)
   return targets.length === 0 ? [{ fieldText: id }] : targets.map((reference) => ({ reference }))
 }
 

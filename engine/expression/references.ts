@@ -26,6 +26,7 @@ export interface FunctionUse {
 /** Every free name and every function call of a text, in order. Never throws; faulty expressions count as absent. */
 export function referencesOf(text: string): { readonly names: readonly NameUse[]; readonly functions: readonly FunctionUse[] } {
   const expressions = compile(text).parts.flatMap((part) => (part.kind === 'expression' ? [...descendants(part.expression)] : []))
+  expressions.sort((a, b) => a.offset - b.offset)
   return {
     names: expressions.flatMap((expression) => (expression.kind === 'path' ? [nameUse(expression)] : [])),
     functions: expressions.flatMap((expression) => (expression.kind === 'call' ? [functionUse(expression)] : [])),
@@ -63,7 +64,7 @@ function literalProblem({ name, operands }: Call): FunctionUse['problem'] {
   return undefined
 }
 
-/** The expression and all those inside it, in the order of the text. */
+/** The expression and all those inside it. */
 function* descendants(expression: Expression): Generator<Expression> {
   yield expression
   if (expression.kind === 'call') for (const operand of expression.operands) yield* descendants(operand)

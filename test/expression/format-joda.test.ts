@@ -29,7 +29,7 @@ test.for(
     Z: ['+0000', '+00:00', 'UTC'],
   }),
 )('the letter %s prints as in the table, by its count', ([letter, results]) => {
-  expect(results.map((_, at) => formatJoda(D, letter.repeat(at + 1)))).toEqual(results)
+  expect(results.map((_, index) => formatJoda(D, letter.repeat(index + 1)))).toEqual(results)
 })
 
 test.for([

@@ -51,7 +51,7 @@ test.for([
 test('every function of the table is there and no other', () => {
   const amounts = ['Years', 'Months', 'Weeks', 'Days', 'Hours', 'Minutes', 'Period'].flatMap((unit) => [`plus${unit}`, `minus${unit}`])
   const others = 'year month day dayOfYear hour minute makeDate makeDateTime firstOfMonth midnight yesterday sunday format inTimeZone'
-  expect([...functions.keys()].sort()).toEqual([...amounts, ...others.split(' ')].sort())
+  expect([...functions.keys()].toSorted()).toEqual([...amounts, ...others.split(' ')].toSorted())
 })
 
 test('a day of the month that does not exist becomes the last one', () => {

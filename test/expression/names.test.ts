@@ -145,6 +145,7 @@ test('reference fields, id, name and type come back as they are written', () => 
 test('plain text in a reference field leads to its object', () => {
   const scope = inActivity({ source: 'Orders' }, { referenceFields: ['source'] })
   expect(evaluateText(scope, '#{source.tableName}').values).toEqual(['orders'])
+  expect(evaluateField(scope, 'source').values).toEqual(['Orders'])
 })
 
 test('a field that is not set has no values, a runtime field its own', () => {
