@@ -23,17 +23,17 @@ export function startDispatcher(options: DispatcherOptions): { stop(): Promise<v
   const { store, onError } = options
   const sweepMs = options.sweepMs ?? 5000
   const dispatch = startLoop(async () => (await dispatchOnce(options), 60_000), { onError })
-  const sweeper = startLoop(async () => Math.max(5, Math.min(sweepMs, await sweepOnce(options, dispatch.wake))), { onError })
   let reofferAt = 0
-  const sweepOnce = async ({ store: { pool } }: DispatcherOptions, wake: () => void): Promise<number> => {
-    const nextMs = await sweep(pool)
+  const sweepOnce = async (): Promise<number> => {
+    const nextMs = await sweep(store.pool)
     if (performance.now() >= reofferAt) {
-      await reoffer(pool)
+      await reoffer(store.pool)
       reofferAt = performance.now() + (options.reofferMs ?? 5000)
     }
-    wake()
-    return nextMs ?? sweepMs
+    dispatch.wake()
+    return Math.max(5, Math.min(sweepMs, nextMs ?? sweepMs))
   }
+  const sweeper = startLoop(sweepOnce, { onError })
   const off = [
     store.signals.on('outbox', dispatch.wake),
     store.signals.on('planned', dispatch.wake),

@@ -61,4 +61,5 @@ async function provision(store: Store, maker: ResourceMaker, resource: ResourceI
 async function terminate(store: Store, maker: ResourceMaker, resource: ResourceInstance, signal: AbortSignal): Promise<void> {
   await maker.terminate(resource, signal)
   await markResourceGone(store.pool, resource.id)
+  store.signals.emit('drained') // the pipeline may have nothing left now
 }

@@ -69,7 +69,7 @@ class Planner {
 
   plan(): IntervalPlan {
     const own = Object.values(this.#definition.components).filter((component) => this.#isPlanned(component))
-    for (const component of own) this.#add(component, this.#interval, '', 'WAITING_ON_DEPENDENCIES')
+    for (const component of own) this.#number(component.id, this.#interval, '', 'WAITING_ON_DEPENDENCIES')
     for (const component of own) this.#connect(component)
     const limits = Object.fromEntries(own.map((component) => [component.id, wholeNumber(this.#text(component, 'maxActiveInstances'), 5)]))
     return { rows: this.#rows, edges: this.#edges, limits: this.#schedule ? limits : {} }
@@ -129,20 +129,21 @@ class Planner {
     return readSchedule(this.#definition, this.#component(id), this.#firstActivation)
   }
 
-  /** The row of a component's instance for an interval; a place is made for one that is not part of this plan. */
-  #number(id: string, interval: Interval, referrer: string): number {
-    return this.#numbers.get(key(id, interval, referrer)) ?? this.#add(this.#component(id), interval, referrer, 'SCHEDULED')
+  /** The row of a component's instance for an interval; by default a place is made for one that is not part of this plan. */
+  #number(id: string, interval: Interval, referrer: string, status: PlannedInstance['status'] = 'SCHEDULED'): number {
+    return this.#numbers.get(key(id, interval, referrer)) ?? this.#add(this.#component(id), interval, referrer, status)
   }
 
   #add(component: Component, interval: Interval, referrer: string, status: PlannedInstance['status']): number {
-    const number = this.#rows.length
-    this.#numbers.set(key(component.id, interval, referrer), number)
     const family = this.#family(component)
     const host = family === 'precondition' ? this.#component(referrer) : component
     const runsOn = references(host, 'runsOn')[0]
     const due = this.#due(host, interval)
     const late = parsePeriod(this.#text(component, 'lateAfterTimeout') ?? '')
     const name = referrer && (this.#guards.get(component.id) ?? 0) > 1 ? `${component.id}_${referrer}` : component.id
+    const resource = runsOn !== undefined && family === 'activity' && status !== 'SCHEDULED' ? this.#resource(runsOn) : null
+    const number = this.#rows.length
+    this.#numbers.set(key(component.id, interval, referrer), number)
     this.#rows.push({
       component: component.id,
       referrer,
@@ -160,14 +161,14 @@ class Planner {
       fires: ['onSuccess', 'onFail', 'onLateAction'].filter((event) => references(component, event).length > 0),
       retries: wholeNumber(this.#text(component, 'maximumRetries'), 2),
       late: late && !this.#definition.onDemand ? new Date(due.getTime() + periodMs(late)) : null,
-      resource: runsOn !== undefined && family === 'activity' && status !== 'SCHEDULED' ? this.#resource(runsOn) : null,
+      resource,
     })
     return number
   }
 
   #resource(id: string): number {
     const interval = linkedIntervals(this.#schedule, this.#interval, this.#scheduleOf(this.#component(id)))[0] ?? this.#interval
-    return this.#numbers.get(key(id, interval, '')) ?? this.#add(this.#component(id), interval, '', 'WAITING_ON_DEPENDENCIES')
+    return this.#number(id, interval, '', 'WAITING_ON_DEPENDENCIES')
   }
 
   #due(component: Component, interval: Interval): Date {
