@@ -1,0 +1,34 @@
+import { readFileSync, readlinkSync } from 'node:fs'
+
+/** The environment variable that every process of an attempt inherits, whatever session or group it moves to. */
+export const markName = 'SLUICE_ATTEMPT'
+
+/** The mark of an attempt's processes: `<pid namespace>.<worker pid>.<worker start>.<attempt key>`. Unique on the machine until it
+ *  is booted again, and it names its worker, so that what a dead worker left behind can be told from what a live one runs. */
+export function attemptMark(attemptKey: string): string {
+  return `${(ownPrefix ??= prefixOf(process.pid))}.${attemptKey}`
+}
+
+/** Whether the worker named in a mark has died. Marks of other pid namespaces are never known to be dead. */
+export function isOrphanMark(mark: string): boolean {
+  const [namespace, pid] = mark.split('.')
+  if (!namespace || !pid || namespace !== pidNamespace()) return false
+  const prefix = prefixOf(Number(pid))
+  return prefix === undefined || !mark.startsWith(`${prefix}.`)
+}
+
+let ownPrefix: string | undefined
+
+function prefixOf(pid: number): string | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
+    const startTicks = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
+    return `${pidNamespace()}.${pid}.${startTicks}`
+  } catch {
+    return undefined // no such process
+  }
+}
+
+function pidNamespace(): string {
+  return /\d+/.exec(readlinkSync('/proc/self/ns/pid'))?.[0] ?? '0'
+}
