@@ -1,0 +1,52 @@
+import type { Catalog } from '../spec/catalog.ts'
+import type { CheckContext } from './check-context.ts'
+import type { Diagnostic } from './diagnostic.ts'
+import { didYouMean } from '../expression/index.ts'
+import { mistake } from './problem.ts'
+import type { SourceRange } from './source-range.ts'
+import type { ResolvedField, ResolvedObjects } from './resolve-objects.ts'
+
+/** One diagnostic for each reference to no object or to the wrong kind of object, and for each reference where text is wanted. */
+export function checkReferences({ objects, catalog }: CheckContext): Diagnostic[] {
+  return [...objects.values()].flatMap((object) => {
+    const typed = object.type === undefined || object.declaration !== undefined
+    return typed ? [...object.fields.values()].flatMap((field) => checkField(field, objects, catalog)) : []
+  })
+}
+
+function checkField(field: ResolvedField, objects: ResolvedObjects, catalog: Catalog): Diagnostic[] {
+  return field.values.flatMap((value) => ('ref' in value ? checkReference(field, value.ref, value.range, objects, catalog) : []))
+}
+
+function checkReference(
+  { name, owner, declaration }: ResolvedField,
+  to: string,
+  range: SourceRange | undefined,
+  objects: ResolvedObjects,
+  catalog: Catalog,
+): Diagnostic[] {
+  const from = `${owner.id}.${name}`
+  if (declaration && declaration.kind !== 'reference') {
+    return [mistake('NOT_A_REFERENCE', range, `${from} takes text, but a reference to "${to}" is given.`, `Write ${name}: ${to}.`)]
+  }
+  const target = objects.get(to)
+  if (!target) {
+    const hint = to.includes('#{')
+      ? 'Expressions are not evaluated in references: name an object.'
+      : didYouMean(to, fitting(declaration?.refTypes, objects, catalog))
+    return [mistake('UNKNOWN_REFERENCE', range, `${from} refers to "${to}", but no object has that id.`, hint)]
+  }
+  const wanted = declaration?.refTypes
+  if (!wanted || !target.declaration || catalog.accepts(wanted, target.declaration.type)) return []
+  const message = `${from} refers to "${to}", a ${target.declaration.type}, but takes ${wanted.join(' or ')}.`
+  return [mistake('WRONG_KIND', range, message, `Refer to an object of type ${wanted.join(' or ')}.`)]
+}
+
+/** Ids of the objects that may stand there; all, when nothing is known of the field. */
+function fitting(refTypes: readonly string[] | undefined, objects: ResolvedObjects, catalog: Catalog): Iterable<string> {
+  if (!refTypes) return objects.keys()
+  return objects
+    .values()
+    .filter(({ declaration }) => !declaration || catalog.accepts(refTypes, declaration.type))
+    .map(({ id }) => id)
+}

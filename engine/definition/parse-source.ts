@@ -1,0 +1,144 @@
+import { isAlias, isMap, isScalar, isSeq, parseDocument, type Document, type Node, type Scalar, type YAMLMap } from 'yaml'
+import type { Diagnostic } from './diagnostic.ts'
+import { tooManyAliases, type ReadingLimits } from './limits.ts'
+import { mistake } from './problem.ts'
+import type { SourceRange } from './source-range.ts'
+import type { SourceText } from './source-text.ts'
+import type { SourceEntry, SourceNode } from './source-tree.ts'
+
+const shown = 10
+
+/** The text as a tree, JSON being YAML. Nothing is resolved to numbers, dates or booleans. Without `root` the diagnostics say why.
+ *  The limits must have been checked before. */
+export function parseSource(source: SourceText, limits: ReadingLimits): { root?: SourceNode; diagnostics: Diagnostic[] } {
+  const document = parseDocument(source.text, {
+    schema: 'failsafe', // every scalar stays the text it was
+    uniqueKeys: false, // the readers judge, and the parser's own check is quadratic
+    strict: false,
+    prettyErrors: false,
+    keepSourceTokens: true,
+  })
+  if (document.errors.length > 0) return { diagnostics: syntaxMistakes(document, source) }
+  return new TreeBuilder(source, limits).build(document)
+}
+
+function syntaxMistakes({ errors }: Document, { range }: SourceText): Diagnostic[] {
+  return errors.slice(0, shown).map(({ code, pos, message }) => {
+    if (code === 'MULTIPLE_DOCS') {
+      return mistake('BAD_SYNTAX', range(pos[0]), 'The file holds several YAML documents.', 'Keep one pipeline a file, without "---".')
+    }
+    const sentence = message.replace(/\s+/g, ' ').replace(/\.?$/, '.')
+    return mistake('BAD_SYNTAX', range(pos[0], pos[1]), `The text is not valid YAML or JSON: ${sentence}`)
+  })
+}
+
+/** An alias is the very node it names, so a tree stays as small as its text; what it stands for is counted all the same. */
+class TreeBuilder {
+  private readonly source: SourceText
+  private readonly limits: ReadingLimits
+  private readonly diagnostics: Diagnostic[] = []
+  private readonly anchors = new Map<string, SourceNode>()
+  private readonly sizes = new WeakMap<SourceNode, number>()
+  private aliasedNodes = 0
+
+  constructor(source: SourceText, limits: ReadingLimits) {
+    this.source = source
+    this.limits = limits
+  }
+
+  build({ contents }: Document): { root?: SourceNode; diagnostics: Diagnostic[] } {
+    const root = this.node(contents)
+    return this.diagnostics.length > 0 ? { diagnostics: this.diagnostics.slice(0, shown) } : { root, diagnostics: [] }
+  }
+
+  private node(node: unknown, after?: SourceRange): SourceNode {
+    if (isAlias(node)) return this.alias(node.source, this.range(node))
+    const built = this.fresh(node, after)
+    this.checkTag(node, built.range)
+    if ((isScalar(node) || isMap(node) || isSeq(node)) && node.anchor !== undefined) this.anchors.set(node.anchor, built)
+    return built
+  }
+
+  private fresh(node: unknown, after?: SourceRange): SourceNode {
+    if (isMap(node)) return this.map(node)
+    if (isSeq(node)) return this.sized({ kind: 'list', items: node.items.map((item) => this.node(item)), range: this.range(node) })
+    if (isScalar(node)) return this.scalar(node)
+    return { kind: 'nothing', range: after ?? this.source.range(0) }
+  }
+
+  private map(node: YAMLMap): SourceNode {
+    const entries = node.items.flatMap(({ key, value }) => this.entry(key, value))
+    return this.sized({ kind: 'map', entries, range: this.range(node) })
+  }
+
+  private entry(key: unknown, value: unknown): SourceEntry[] {
+    const keyRange = this.range(key as Node)
+    const name = isScalar(key) ? this.scalar(key) : undefined
+    if (name?.kind !== 'text') {
+      this.refuse(keyRange, 'A key must be plain text.', 'Write the name of the section, object or field.')
+      return []
+    }
+    if (name.text === '<<') this.refuse(keyRange, 'YAML merge keys (<<) are not understood.', 'Use defaults or a parent object instead.')
+    return [{ key: name.text, keyRange, value: this.node(value, keyRange) }]
+  }
+
+  private scalar(node: Scalar): SourceNode {
+    const range = this.range(node)
+    const text = String(node.value ?? '')
+    if (node.type === 'PLAIN' && /^(~|null|Null|NULL)?$/.test(text)) return { kind: 'nothing', range }
+    if (text.includes('\0') || !text.isWellFormed()) {
+      const message = 'The text holds a NUL character or half a character.'
+      this.diagnostics.push(mistake('BAD_CHARACTER', range, message, 'Remove the escape sequence.'))
+    }
+    return { kind: 'text', text, jsonText: jsonText(node), range }
+  }
+
+  private alias(name: string, range: SourceRange): SourceNode {
+    const target = this.anchors.get(name)
+    if (!target) {
+      this.refuse(range, `The alias *${name} refers to no anchor that is complete before it.`, `Define it first with &${name}.`)
+      return { kind: 'nothing', range }
+    }
+    const within = this.aliasedNodes <= this.limits.aliasedNodes
+    this.aliasedNodes += this.sizes.get(target) ?? 1
+    if (within && this.aliasedNodes > this.limits.aliasedNodes) this.diagnostics.push(tooManyAliases(range, this.limits))
+    return target
+  }
+
+  private sized<T extends SourceNode>(node: T): T {
+    const children = node.kind === 'map' ? node.entries.map(({ value }) => value) : node.kind === 'list' ? node.items : []
+    this.sizes.set(
+      node,
+      children.reduce((size, child) => size + (this.sizes.get(child) ?? 1), 1),
+    )
+    return node
+  }
+
+  private checkTag(node: unknown, range: SourceRange): void {
+    const tag = isScalar(node) || isMap(node) || isSeq(node) ? node.tag : undefined
+    if (tag === undefined || knownTag.test(tag)) return
+    this.refuse(range, `The YAML tag "${tag}" is not understood.`, 'Remove it: every value is text.')
+  }
+
+  private refuse(range: SourceRange, message: string, hint: string): void {
+    this.diagnostics.push(mistake('UNSUPPORTED_YAML', range, message, hint))
+  }
+
+  private range(node: Node): SourceRange {
+    const [start, end] = node.range ?? [0, 1]
+    return this.source.range(start, end)
+  }
+}
+
+const knownTag = /^(!|tag:yaml\.org,2002:(str|int|float|bool|null|timestamp|map|seq))$/
+
+/** What JSON would read from a double-quoted text that runs over several lines; YAML folds the line breaks into blanks. */
+function jsonText({ type, srcToken }: Scalar): string | undefined {
+  if (type !== 'QUOTE_DOUBLE' || !srcToken || !('source' in srcToken) || !srcToken.source.includes('\n')) return undefined
+  const escaped = srcToken.source.replace(/\r?\n/g, '\\n').replace(/\t/g, '\\t')
+  try {
+    return JSON.parse(escaped) as string
+  } catch {
+    return undefined // an escape that only YAML knows: the author wrote YAML
+  }
+}
