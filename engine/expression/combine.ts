@@ -24,7 +24,7 @@ export function joinTexts(evaluation: Evaluation, pieces: readonly (readonly str
   for (const piece of pieces) {
     const ends = piece.length === 0 ? [''] : piece
     spend(evaluation, texts.length * ends.length, texts.length * totalLength(ends) + (ends.length - 1) * totalLength(texts))
-    texts = ends.length === 1 ? texts.map((text) => text + ends[0]!) : texts.flatMap((text) => ends.map((end) => text + end))
+    texts = texts.flatMap((text) => ends.map((end) => text + end))
   }
   return texts
 }

@@ -20,12 +20,21 @@ function editDistance(from: string, to: string): number {
   for (let row = 1; row <= from.length; row++) {
     const current = [row]
     for (let column = 1; column <= to.length; column++) {
-      const replaced = last[column - 1]! + (from[row - 1] === to[column - 1] ? 0 : 1)
+      const replaced = cell(last, column - 1) + (from[row - 1] === to[column - 1] ? 0 : 1)
       const swapped = row > 1 && column > 1 && from[row - 1] === to[column - 2] && from[row - 2] === to[column - 1]
-      current[column] = Math.min(replaced, last[column]! + 1, current[column - 1]! + 1, swapped ? beforeLast[column - 2]! + 1 : Infinity)
+      current[column] = Math.min(
+        replaced,
+        cell(last, column) + 1,
+        cell(current, column - 1) + 1,
+        swapped ? cell(beforeLast, column - 2) + 1 : Infinity,
+      )
     }
     beforeLast = last
     last = current
   }
-  return last[to.length]!
+  return cell(last, to.length)
+}
+
+function cell(row: readonly number[], column: number): number {
+  return row[column] ?? Infinity
 }

@@ -2,10 +2,9 @@ import { negate, operate } from './arithmetic.ts'
 import { combine, joinTexts } from './combine.ts'
 import { compile } from './compile.ts'
 import { toText } from './convert.ts'
-import { didYouMean } from './did-you-mean.ts'
 import { spend, within } from './evaluation.ts'
 import { ExpressionFault } from './expression-error.ts'
-import { functions } from './functions/index.ts'
+import { findFunction } from './functions/index.ts'
 import { readNames, readPath } from './resolve.ts'
 import { fromItems, isList, toItems } from './value.ts'
 import type { CompiledText } from './compile.ts'
@@ -25,7 +24,7 @@ export function evaluateRaw(evaluation: Evaluation, source: RawSource): Value {
   if (object.isReference(field) || values.some((value) => 'ref' in value))
     return fromItems(values.flatMap((value) => follow(evaluation, object, 'ref' in value ? value.ref : value.text)))
   const [first] = values
-  if (values.length === 1) return evaluateValue(evaluation, source, first!)
+  if (first && values.length === 1) return evaluateValue(evaluation, source, first)
   return fromItems(values.flatMap((value) => toItems(evaluateValue(evaluation, source, value))))
 }
 
@@ -81,19 +80,13 @@ function evaluateExpression(evaluation: Evaluation, object: EvaluationObject, ex
     case 'path':
       return readPath(evaluation, object, expression, evaluateRaw)
     case 'chain':
-      return readNames(
-        evaluation,
-        evaluateExpression(evaluation, object, expression.of),
-        [{ name: '', offset: expression.offset }, ...expression.names],
-        1,
-        evaluateRaw,
-      )
+      return readNames(evaluation, evaluateExpression(evaluation, object, expression.of), expression.names, evaluateRaw)
     case 'call':
       return call(evaluation, object, expression)
     case 'negation': {
       const operand = evaluateExpression(evaluation, object, expression.operand)
       evaluation.offset = expression.offset
-      return combine(evaluation, [operand], ([item]) => negate(item!))
+      return combine(evaluation, [operand], ([item = '']) => negate(item))
     }
     case 'operation':
       return evaluateOperation(evaluation, object, expression)
@@ -101,23 +94,11 @@ function evaluateExpression(evaluation: Evaluation, object: EvaluationObject, ex
 }
 
 function call(evaluation: Evaluation, object: EvaluationObject, { name, offset, operands }: Call): Value {
-  const declared = functions.get(name)
-  const problem = callProblem(name, operands.length)
-  const values = problem ? [] : operands.map((operand) => evaluateExpression(evaluation, object, operand))
   evaluation.offset = offset
-  if (!declared || problem) throw new ExpressionFault(problem!.message, { hint: problem!.hint })
-  return combine(evaluation, values, declared.apply)
-}
-
-/** What is wrong with a call before any argument is known: no such function, or the wrong number of arguments. */
-export function callProblem(name: string, operands: number): { message: string; hint?: string } | undefined {
-  const declared = functions.get(name)
-  if (!declared) return { message: `There is no function "${name}".`, hint: didYouMean(name, functions.keys()) }
-  const { length } = declared.parameters
-  if (operands === length) return undefined
-  return {
-    message: `The function "${name}" takes ${length} argument${length === 1 ? '' : 's'} (${declared.parameters.join(', ')}), not ${operands}.`,
-  }
+  const { apply } = findFunction(name, operands.length)
+  const values = operands.map((operand) => evaluateExpression(evaluation, object, operand))
+  evaluation.offset = offset
+  return combine(evaluation, values, apply)
 }
 
 function evaluateOperation(evaluation: Evaluation, object: EvaluationObject, { first, rest }: Operation): Value {
@@ -125,8 +106,8 @@ function evaluateOperation(evaluation: Evaluation, object: EvaluationObject, { f
   for (const { operator, offset, operand } of rest) {
     const right = evaluateExpression(evaluation, object, operand)
     evaluation.offset = offset
-    value = combine(evaluation, [orEmpty(value), orEmpty(right)], ([a, b]) => {
-      const result = operate(operator, a!, b!)
+    value = combine(evaluation, [orEmpty(value), orEmpty(right)], ([a = '', b = '']) => {
+      const result = operate(operator, a, b)
       spend(evaluation, 1, typeof result === 'string' ? result.length : 0)
       return result
     })

@@ -53,7 +53,8 @@ export function evaluateKnown(scope: EvaluationScope, text: string): { readonly 
     if (part.kind === 'literal') continue
     const source = text.slice(part.offset, part.end)
     const value = tryEvaluate(scope, source)
-    known += text.slice(from, part.offset) + (value?.values.length === 1 ? value.values[0]! : source)
+    const [only = source, ...more] = value?.values ?? []
+    known += text.slice(from, part.offset) + (more.length === 0 ? only : source)
     secret ||= value?.secret ?? false
     from = part.end
   }

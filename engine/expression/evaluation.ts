@@ -82,6 +82,7 @@ function shown(value: string, secret: boolean): string {
 }
 
 function cycle(frames: readonly Frame[], frame: Frame): ExpressionFault {
-  const names = [...frames, frame].map(({ object, field }) => `${object.componentId}.${field}`)
-  return new ExpressionFault(`Expressions lead in a circle: ${names.slice(names.indexOf(names.at(-1)!)).join(' -> ')}.`)
+  const first = frames.findIndex(({ object, field }) => field === frame.field && object.id === frame.object.id)
+  const names = [...frames.slice(first), frame].map(({ object, field }) => `${object.componentId}.${field}`)
+  return new ExpressionFault(`Expressions lead in a circle: ${names.join(' -> ')}.`)
 }

@@ -33,7 +33,8 @@ export class ExpressionFault extends Error {
 }
 
 function position(text: string, offset: number): string {
-  const before = text.slice(0, offset).split('\n')
-  const column = `column ${before.at(-1)!.length + 1}`
-  return before.length > 1 ? `line ${before.length}, ${column}` : column
+  const before = text.slice(0, offset)
+  const line = before.split('\n').length
+  const column = `column ${before.length - before.lastIndexOf('\n')}`
+  return line > 1 ? `line ${line}, ${column}` : column
 }

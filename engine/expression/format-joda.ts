@@ -37,7 +37,7 @@ function* readPieces(pattern: string): Generator<Piece> {
   for (const [token] of pattern.matchAll(/([A-Za-z])\1*|''|'(?:[^']|'')*'?|[^A-Za-z']+/g)) {
     if (token === "''") yield "'"
     else if (token.startsWith("'")) yield unquote(token)
-    else if (/^[A-Za-z]/.test(token)) yield printer(token[0]!, token.length)
+    else if (/^[A-Za-z]/.test(token)) yield printer(token.charAt(0), token.length)
     else yield token
   }
 }
@@ -81,7 +81,7 @@ const fields: ReadonlyMap<string, (count: number) => Printer> = new Map<string, 
   ['x', year((wall) => weekDate(wall).year)],
   ['w', number((wall) => weekDate(wall).week)],
   ['e', number(dayOfWeek)],
-  ['E', names((wall) => days[wall.getUTCDay()]!)],
+  ['E', names((wall) => days[wall.getUTCDay()] ?? '')],
   ['D', number(dayOfYear)],
   ['M', (count) => (count >= 3 ? names(monthName)(count) : number((wall) => wall.getUTCMonth() + 1)(count))],
   ['d', number((wall) => wall.getUTCDate())],
@@ -102,7 +102,7 @@ const months = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 
 const dayMs = 86_400_000
 
 function monthName(wall: Date): string {
-  return months[wall.getUTCMonth()]!
+  return months[wall.getUTCMonth()] ?? ''
 }
 
 /** Monday is 1, Sunday 7. */

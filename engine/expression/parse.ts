@@ -172,7 +172,9 @@ class Parser {
 
 /** `(input).x` is the same as `input.x`, so that the rules for paths cannot be avoided with parentheses. */
 function readFields(of: Expression, names: readonly Name[]): Expression {
-  if (names.length === 0) return of
-  if (of.kind === 'path' || of.kind === 'chain') return { ...of, names: [...of.names, ...names] }
-  return { kind: 'chain', offset: names[0]!.offset, of, names }
+  const [first] = names
+  if (!first) return of
+  if (of.kind === 'path') return { ...of, names: [...of.names, ...names] }
+  if (of.kind === 'chain') return { ...of, names: [...of.names, ...names] }
+  return { kind: 'chain', offset: first.offset, of, names }
 }

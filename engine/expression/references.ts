@@ -1,8 +1,7 @@
 import { compile } from './compile.ts'
-import { callProblem } from './evaluate-expression.ts'
 import { ExpressionFault } from './expression-error.ts'
 import { argumentKinds } from './functions/function.ts'
-import { functions } from './functions/index.ts'
+import { findFunction } from './functions/index.ts'
 import type { Call, Expression, SyntaxProblem } from './syntax.ts'
 
 /** A name path as it is used in a text: `input.directoryPath` is `['input', 'directoryPath']`. */
@@ -39,29 +38,29 @@ export function syntaxErrors(text: string): readonly SyntaxProblem[] {
 }
 
 function nameUse({ names, offset }: Expression & { kind: 'path' }): NameUse {
-  const last = names.at(-1)!
+  const last = names.at(-1) ?? names[0]
   return { path: names.map(({ name }) => name), offset, length: last.offset + last.name.length - offset }
 }
 
 function functionUse(call: Call): FunctionUse {
   const { name, offset, operands } = call
-  const problem = callProblem(name, operands.length) ?? literalProblem(call)
+  const problem = problemOf(call)
   return { name, operands: operands.length, offset, length: name.length, ...(problem && { problem }) }
 }
 
-function literalProblem({ name, operands }: Call): FunctionUse['problem'] {
-  for (const [at, kind] of functions.get(name)!.parameters.entries()) {
-    const operand = operands[at]!
-    if (operand.kind !== 'text') continue
-    try {
-      argumentKinds[kind](operand.text)
-    } catch (error) {
-      if (!(error instanceof ExpressionFault)) throw error
-      const { message, value, hint } = error
-      return { message: value === undefined ? message : `${message}: ${JSON.stringify(value.slice(0, 60))}.`, hint }
+function problemOf({ name, operands }: Call): FunctionUse['problem'] {
+  try {
+    const { parameters } = findFunction(name, operands.length)
+    for (const [at, kind] of parameters.entries()) {
+      const operand = operands[at]
+      if (operand?.kind === 'text') argumentKinds[kind](operand.text)
     }
+    return undefined
+  } catch (error) {
+    if (!(error instanceof ExpressionFault)) throw error
+    const { message, value, hint } = error
+    return { message: value === undefined ? message : `${message}: ${JSON.stringify(value.slice(0, 60))}.`, hint }
   }
-  return undefined
 }
 
 /** The expression and all those inside it. */

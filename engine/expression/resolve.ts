@@ -1,7 +1,7 @@
 import { didYouMean } from './did-you-mean.ts'
 import { spend } from './evaluation.ts'
 import { ExpressionFault } from './expression-error.ts'
-import { fromItems, fromScalar, toItems } from './value.ts'
+import { fromItems, fromScalar, isList, toItems } from './value.ts'
 import type { Evaluation } from './evaluation.ts'
 import type { EvaluationObject, RawValue } from './scope.ts'
 import type { Name, Path } from './syntax.ts'
@@ -21,22 +21,24 @@ export interface RawSource {
  *  @throws ExpressionFault
  *  @see spec/expressions.md 4 */
 export function readPath(evaluation: Evaluation, object: EvaluationObject, { names }: Path, evaluateRaw: EvaluateRaw): Value {
-  const [first] = names
-  evaluation.offset = first!.offset
-  return readNames(evaluation, readFirst(evaluation, object, first!.name, evaluateRaw), names, 1, evaluateRaw)
+  const [first, ...rest] = names
+  evaluation.offset = first.offset
+  return readNames(evaluation, readFirst(evaluation, object, first.name, evaluateRaw), rest, evaluateRaw, first.name)
 }
 
-/** Reads the names from the one at `from` on, each from what the one before led to. */
-export function readNames(evaluation: Evaluation, start: Value, names: readonly Name[], from: number, evaluateRaw: EvaluateRaw): Value {
+/** Reads the names one after the other, each from what the one before led to. `before` is what gave `start`, if it has a name. */
+export function readNames(evaluation: Evaluation, start: Value, names: readonly Name[], evaluateRaw: EvaluateRaw, before?: string): Value {
   let value = start
-  for (let at = from; at < names.length; at++) {
-    const { name, offset } = names[at]!
+  let step: { readonly name?: string; readonly references: number } = { name: before, references: 0 }
+  for (const { name, offset } of names) {
+    const next = { name, before: step.name, references: step.references + 1 }
     const read = (item: Item) => {
       spend(evaluation, 1)
       evaluation.offset = offset
-      return readThrough(evaluation, item, { name, before: names[at - 1]?.name, references: at }, evaluateRaw)
+      return readThrough(evaluation, item, next, evaluateRaw)
     }
-    value = Array.isArray(value) ? fromItems(value.flatMap((item: Item) => toItems(read(item)))) : read(value as Item)
+    value = isList(value) ? fromItems(value.flatMap((item) => toItems(read(item)))) : read(value)
+    step = next
   }
   return value
 }
@@ -64,7 +66,7 @@ function nodeOf({ scope }: Evaluation, object: EvaluationObject): EvaluationObje
 interface Step {
   readonly name: string
   readonly before?: string
-  /** How many references have been followed to reach the object: a runtime field may be read through one.  */
+  /** How many references have been followed to reach the object: a runtime field may be read through one. */
   readonly references: number
 }
 

@@ -24,7 +24,7 @@ export interface Name {
 export interface Path {
   readonly kind: 'path'
   readonly offset: number
-  readonly names: readonly Name[]
+  readonly names: readonly [Name, ...Name[]]
 }
 
 /** Field access on something that is not a path, such as a call: `names` are read from what `of` gives. */

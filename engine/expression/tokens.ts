@@ -29,7 +29,7 @@ const symbols = new Set(['+', '-', '*', '/', '^', '(', ')', ',', '.', '}'])
 export function readToken(text: string, from: number, operand: boolean): Token {
   const offset = from + match(space, text, from).length
   if (offset >= text.length) return { kind: 'end', text: '', offset, end: offset }
-  const first = text[offset]!
+  const first = text.charAt(offset)
   if (first === "'" || first === '"') return readString(text, offset, first)
   const digits = operand ? match(number, text, offset) : ''
   if (digits) return token('number', digits, offset)

@@ -27,7 +27,8 @@ export function toItems(value: Value): readonly Item[] {
 
 /** One item by itself, so that what follows need not go through lists. */
 export function fromItems(items: readonly Item[]): Value {
-  return items.length === 1 ? items[0]! : items
+  const [first] = items
+  return first !== undefined && items.length === 1 ? first : items
 }
 
 /** Runtime strings count as field text. */

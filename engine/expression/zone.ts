@@ -23,16 +23,19 @@ export function offsetMs(zone: string, instantMs: number): number {
   const wholeSecond = Math.floor(instantMs / 1000) * 1000
   const parts: Record<string, number> = {}
   for (const { type, value } of formats(zone).fields.formatToParts(wholeSecond)) parts[type] = Number(value)
+  const { year = 0, month = 0, day, hour = 0, minute, second } = parts
   const wall = new Date(0)
-  wall.setUTCFullYear(parts['year']!, parts['month']! - 1, parts['day'])
-  return wall.setUTCHours(parts['hour']!, parts['minute'], parts['second']) - wholeSecond
+  wall.setUTCFullYear(year, month - 1, day)
+  return wall.setUTCHours(hour, minute, second) - wholeSecond
 }
 
 /** `UTC`, `PDT`; `Coordinated Universal Time`, `Pacific Daylight Time`. English. */
 export function zoneName({ instant, zone }: DateTime, style: 'short' | 'long'): string {
   if (zone === 'UTC') return style === 'short' ? 'UTC' : 'Coordinated Universal Time'
-  const names = formats(zone)[style].map((format) => format.formatToParts(instant).find(({ type }) => type === 'timeZoneName')!.value)
-  return names.find((name) => !/^GMT[+-]/.test(name)) ?? names[0]!
+  const names = formats(zone)[style].map(
+    (format) => format.formatToParts(instant).find(({ type }) => type === 'timeZoneName')?.value ?? zone,
+  )
+  return names.find((name) => !/^GMT[+-]/.test(name)) ?? names[0] ?? zone
 }
 
 /** The zone's id as it will be kept: `UTC` for all ways to write UTC, else as given.

@@ -14,7 +14,7 @@ const scope = evaluationScope({
 })
 const value = (expression: string) => evaluateText(scope, `#{${expression.replaceAll(/\bD\b/g, '@scheduledStartTime')}}`).values[0]
 
-test.for([
+test.for<[string, string]>([
   ['year(D)', '2011'],
   ['month(D)', '5'],
   ['day(D)', '24'],
@@ -45,7 +45,7 @@ test.for([
   ["plusPeriod(D,'1 day')", '2011-05-25T17:10:00'],
   ["minusPeriod(D,'2 Weeks')", '2011-05-10T17:10:00'],
 ])('%s is %s, as in the table of functions', ([expression, expected]) => {
-  expect(value(expression!)).toBe(expected)
+  expect(value(expression)).toBe(expected)
 })
 
 test('every function of the table is there and no other', () => {
@@ -94,7 +94,7 @@ test('a time that a clock shows twice keeps its own offset', () => {
   expect(value(`plusDays(${dayBefore},1).inTimeZone('UTC')`)).toBe('2011-11-06T08:30:00')
 })
 
-test.for([
+test.for<[string, string]>([
   ['makeDate(2011,2,30)', 'There is no such date-time: "2011, 2, 30, 0, 0".'],
   ['makeDateTime(2011,2,3,24,0)', 'There is no such date-time'],
   ['makeDate(0,1,1)', 'outside the years 1 to 9999'],
@@ -108,5 +108,5 @@ test.for([
   ['formatt(D)', 'There is no function "formatt". Did you mean "format"?'],
   ['constructor(D)', 'There is no function "constructor".'],
 ])('%s is an error', ([expression, message]) => {
-  expect(() => value(expression!)).toThrow(message)
+  expect(() => value(expression)).toThrow(message)
 })

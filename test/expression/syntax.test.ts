@@ -6,7 +6,7 @@ import { evaluationScope } from '../support/evaluation-objects.ts'
 const scope = evaluationScope({ fields: { a: 'x', n: '7', '*pin': '42' }, parameters: { myPart: 'p' } })
 const evaluate = (text: string) => evaluateText(scope, text).values
 
-test.for([
+test.for<[string, string]>([
   ['plain', 'plain'],
   ['', ''],
   ['cp ${INPUT1_STAGING_DIR}/* ${OUTPUT1_STAGING_DIR}', 'cp ${INPUT1_STAGING_DIR}/* ${OUTPUT1_STAGING_DIR}'],
@@ -27,7 +27,7 @@ test.for([
   ['#{((1 + 2)) * 3}', '9'],
   ['back\\slash\\n', 'back\\slash\\n'],
 ])('%s gives %s', ([text, expected]) => {
-  expect(evaluate(text!)).toEqual([expected])
+  expect(evaluate(text)).toEqual([expected])
 })
 
 test.for([
@@ -66,13 +66,13 @@ test('names and functions of a text are known with their places', () => {
   ])
 })
 
-test.for([
+test.for<[string, string, string?]>([
   ["#{input.formatt('YYYY')}", 'There is no function "formatt".', 'Did you mean "format"?'],
   ['#{year()}', 'The function "year" takes 1 argument (dateTime), not 0.', undefined],
   ["#{format(a,'YYYY-MM-ddTHH')}", '"T" is not a letter of date patterns.', "Plain text in a pattern stands in quotes, as in 'T'."],
   ["#{a.inTimeZone('Nowhere')}", 'There is no such time zone: "Nowhere".', 'Zones are written as in America/Los_Angeles or UTC.'],
 ])('%s holds a call that cannot work, whatever the values', ([text, message, hint]) => {
-  expect(referencesOf(text!).functions[0]!.problem).toEqual({ message, hint })
+  expect(referencesOf(text).functions[0]?.problem).toEqual({ message, hint })
 })
 
 test('calls are told in the order of the text, in both styles', () => {

@@ -43,7 +43,7 @@ export function defineFunction<const P extends readonly ArgumentKind[]>(
 ): ExpressionFunction {
   const apply = (items: readonly Item[]) => {
     const values: unknown[] = []
-    for (let at = 0; at < parameters.length; at++) values.push(argumentKinds[parameters[at]!](items[at]!))
+    for (const [at, kind] of parameters.entries()) values.push(argumentKinds[kind](items[at] ?? ''))
     return compute(...(values as Arguments<P>))
   }
   return { parameters, apply }
