@@ -93,5 +93,5 @@ async function checkEviction(redis: Redis, url: string): Promise<void> {
 }
 
 function withoutPassword(url: string): string {
-  return url.replace(/\/\/[^@/]*@/, '//')
+  return url.replace(/\/\/.*@/, '//').replace(/\?.*$/, '')
 }
