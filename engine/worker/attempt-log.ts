@@ -11,17 +11,16 @@ const longestLog = 16 * 2 ** 20
 /** The log files of one attempt: `StdOutput`, `StdError`, `Activity.log`. Nothing touches the disk before the first line.
  *  @see spec/behaviour.md 14 */
 export class AttemptLogFiles {
-  /** `<pipelineId>/<componentId>/<instanceId>/<attemptId>`, each one safe as a name of a file. */
-  readonly path: string
-  readonly #directory: string
+  readonly #root: string
+  readonly #instance: InstanceIdentity
   readonly #mask: (text: string) => string
   #made = false
   #descriptor: number | undefined
   #written = 0
 
   constructor(root: string, instance: InstanceIdentity, mask: (text: string) => string = (text) => text) {
-    this.path = attemptPath(instance)
-    this.#directory = join(root, this.path)
+    this.#root = root
+    this.#instance = instance
     this.#mask = mask
   }
 
@@ -35,9 +34,10 @@ export class AttemptLogFiles {
 
   /** Where a file of the attempt stands; the directory exists afterwards. */
   file(name: string): string {
-    if (!this.#made) mkdirSync(this.#directory, { recursive: true, mode: 0o750 })
+    const directory = join(this.#root, attemptPath(this.#instance))
+    if (!this.#made) mkdirSync(directory, { recursive: true, mode: 0o750 })
     this.#made = true
-    return join(this.#directory, name)
+    return join(directory, name)
   }
 
   close(): void {
@@ -49,9 +49,10 @@ export class AttemptLogFiles {
   async upload(objects: ObjectStore, pipelineLogUri: string): Promise<void> {
     this.close()
     if (!this.#made) return
-    for (const name of await readdir(this.#directory)) {
-      const uri = `${pipelineLogUri.replace(/\/+$/, '')}/${this.path}/${name}`
-      await objects.write(uri, createReadStream(join(this.#directory, name), { highWaterMark: 256 * 1024 }))
+    const path = attemptPath(this.#instance)
+    for (const name of await readdir(join(this.#root, path))) {
+      const uri = `${pipelineLogUri.replace(/\/+$/, '')}/${path}/${name}`
+      await objects.write(uri, createReadStream(join(this.#root, path, name), { highWaterMark: 256 * 1024 }))
     }
   }
 
@@ -68,7 +69,8 @@ export class AttemptLogFiles {
   }
 }
 
-/** The folder of an attempt's logs below the logs directory or `pipelineLogUri`. */
+/** The folder of an attempt's logs below the logs directory or `pipelineLogUri`:
+ *  `<pipelineId>/<componentId>/<instanceId>/<attemptId>`, each one safe as a name of a file. */
 export function attemptPath({ pipelineId, componentId, instanceId, attemptNumber }: InstanceIdentity): string {
   return [pipelineId, componentId, instanceId, `${instanceId}_Attempt=${attemptNumber}`].map(safeName).join('/')
 }

@@ -15,7 +15,7 @@ export function createDefinitionCache(definitions: {
     const definition = known ?? definitions.get(pipelineId, version)
     kept.set(key, definition)
     if (!known) definition.catch(() => kept.delete(key))
-    if (kept.size > capacity) kept.delete(kept.keys().next().value!)
+    for (const oldest of kept.keys()) if (kept.size > capacity) kept.delete(oldest)
     return definition
   }
 }

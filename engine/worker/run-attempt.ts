@@ -144,7 +144,7 @@ class Attempt {
 
   #surround(definition: CompiledDefinition, secrets: Secrets): AttemptSurroundings {
     const { task, lease, abort } = this.#running
-    const { directories, clients, fences, environment, killGraceMs, timers } = this.#parts
+    const { directories, clients, fences, environment, killGraceMs, timers, children } = this.#parts
     const instance = identityOf(task, definition.name)
     return {
       task,
@@ -159,14 +159,17 @@ class Attempt {
       timers,
       holdsFence: () => fences.holds(task.attemptId, task.fence),
       progress: (progress) => this.#report(progress),
-      child: (group, mark) => lease.child(group, mark),
+      child(group, mark) {
+        const releases = [lease.child(group, mark), children.guard(group)]
+        return () => releases.forEach((release) => release())
+      },
     }
   }
 
   #report(progress: Progress): void {
     this.progress = { ...this.progress, ...progress }
-    this.#running.lease.progress(this.progress as Progress)
-    this.#running.onProgress(this.progress as Progress)
+    this.#running.lease.progress(this.progress)
+    this.#running.onProgress(this.progress)
   }
 
   #startTimeout(ms: number | undefined): void {

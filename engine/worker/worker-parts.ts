@@ -2,6 +2,7 @@ import type { Clients } from '../clients/clients.ts'
 import type { CompiledDefinition } from '../definition/pipeline-definition.ts'
 import type { Catalog } from '../spec/catalog.ts'
 import type { IntervalsFor } from './evaluate/interval.ts'
+import type { ChildGuard } from './process/child-guard.ts'
 import type { Timers } from './timers.ts'
 
 /** What an attempt needs of its worker. */
@@ -11,6 +12,7 @@ export interface WorkerParts {
   readonly fences: { holds(attemptId: string, fence: string): Promise<boolean> }
   readonly directories: { readonly logs: string; readonly work: string }
   readonly environment: Readonly<Record<string, string | undefined>>
+  readonly children: ChildGuard
   readonly hostname: string
   readonly killGraceMs: number
   /** How long an aborted attempt may take to end before it is left behind. */

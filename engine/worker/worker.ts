@@ -11,6 +11,7 @@ import { createDefinitionCache } from './definition-cache.ts'
 import { sameInterval, type IntervalsFor } from './evaluate/interval.ts'
 import type { LeaseKeeper } from './heartbeat/heartbeat.ts'
 import { WorkerLane } from './lane.ts'
+import { createChildGuard } from './process/child-guard.ts'
 import { killOrphans } from './process/kill.ts'
 import { realTimers, type Timers } from './timers.ts'
 import type { WorkerParts } from './worker-parts.ts'
@@ -74,7 +75,7 @@ export function startWorker(options: WorkerOptions): Worker {
     events,
     running: () => lanes.flatMap((lane) => lane.tasks()),
     cancel: (attemptId, reason) => lanes.some((lane) => lane.abort(attemptId, new AttemptAborted('canceled', reason))),
-    stop: ({ mode }) => stopLanes(lanes, mode, options.graceMs, parts.timers),
+    stop: ({ mode }) => stopLanes(lanes, mode, options.graceMs, parts.timers).finally(parts.children.close),
   }
 }
 
@@ -100,6 +101,7 @@ function partsOf(options: WorkerOptions): WorkerParts {
     fences,
     directories,
     environment: { HOME: directories.home, ...environment },
+    children: createChildGuard(),
     hostname: hostname(),
     killGraceMs: options.killGraceMs ?? 3000,
     unwindMs: options.unwindMs ?? 10_000,

@@ -113,7 +113,7 @@ type FieldsInShort = Readonly<Record<string, string | readonly string[] | { read
 export function definitionOf(objects: Readonly<Record<string, FieldsInShort>>, more: Partial<CompiledDefinition> = {}): CompiledDefinition {
   const components = Object.entries(objects).map(([id, { type, ...fields }]): [string, Component] => {
     const stored = Object.entries(fields).map(([name, value]): [string, StoredValue[]] => [name, [value].flat().map(storedValue)])
-    return [id, { id, name: id, type: String(type), fields: Object.fromEntries(stored) }]
+    return [id, { id, name: id, type: typeof type === 'string' ? type : 'Untyped', fields: Object.fromEntries(stored) }]
   })
   return { name: 'test', components: Object.fromEntries(components), parameters: {}, secretParameters: [], onDemand: false, ...more }
 }
@@ -171,8 +171,9 @@ export function startHarness(
     async run(task) {
       const before = source.settled.length
       source.give(task)
-      const settled = await source.endings(before + 1)
-      return settled[before]!.outcome
+      const ending = (await source.endings(before + 1))[before]
+      if (!ending) throw new Error('There is no such ending.')
+      return ending.outcome
     },
     async [Symbol.asyncDispose]() {
       await worker.stop({ mode: 'now' })

@@ -84,7 +84,7 @@ test('a command sees the allowed part of the worker’s environment and nothing 
   await harness.run(task)
   const lines = readFileSync(join(harness.logs(task), 'StdOutput'), 'utf8').split('\n')
   const names = lines.map((line) => line.split('=')[0]).filter((name) => name && !['PWD', 'SHLVL', '_', 'OLDPWD'].includes(name))
-  expect(names.sort()).toEqual(['AWS_REGION', 'HOME', 'PATH', 'SLUICE_ATTEMPT'])
+  expect(names.toSorted((a, b) => String(a).localeCompare(String(b)))).toEqual(['AWS_REGION', 'HOME', 'PATH', 'SLUICE_ATTEMPT'])
 })
 
 test('a downloaded script is run by its #! line, or by bash when it has none', async () => {

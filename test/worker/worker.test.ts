@@ -35,7 +35,7 @@ test('endings that come while a settlement is under way are settled together, an
   gate.resolve()
   await harness.source.endings(4)
   expect(harness.source.calls.map(({ count }) => count)).toEqual([1, 3])
-  expect(harness.source.calls[0]!.want + harness.source.calls[1]!.want).toBeGreaterThan(0)
+  expect(harness.source.calls.every(({ want }) => want > 0)).toBe(true)
 })
 
 test('a chain goes on with the tasks that the answer to a settlement brings: one call a task, no hint', async () => {
@@ -142,7 +142,7 @@ test('a draining worker lets attempts finish, asks for no more, and hands back w
   harness.source.followers.push(taskOf('A'))
   done.resolve()
   await stopped
-  expect(harness.source.settled.map(({ outcome }) => outcome.status).sort()).toEqual(['FINISHED', 'RELEASED'])
+  expect(harness.source.settled.map(({ outcome }) => outcome.status).toSorted()).toEqual(['FINISHED', 'RELEASED'])
   expect(harness.source.calls.every(({ want }) => want === 0)).toBe(true)
 })
 
@@ -186,7 +186,7 @@ test('progress travels with the settlement and to whoever watches', async () => 
     { rows: 10, note: 'copying' },
     { rows: 20, note: 'copying' },
   ])
-  expect(harness.source.settled[0]!.progress).toEqual({ rows: 20, note: 'copying' })
+  expect(harness.source.settled[0]?.progress).toEqual({ rows: 20, note: 'copying' })
 })
 
 test('secrets are masked in the log and in the error', async () => {

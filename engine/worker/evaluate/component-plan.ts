@@ -37,7 +37,7 @@ function makePlan(definition: CompiledDefinition, component: Component, declarat
   const references: PlannedReference[] = []
   for (const [name, field] of Object.entries(declaration.fields)) {
     if (field.runtime || builtIn.has(name)) continue
-    const values = Object.hasOwn(component.fields, name) ? component.fields[name]! : []
+    const values = (Object.hasOwn(component.fields, name) && component.fields[name]) || []
     if (field.kind === 'reference') references.push({ name, field, targets: values.flatMap((value) => targetOf(definition, value)) })
     else if (values.some(hasExpression)) expressions.push({ name, field })
     else constants[name] = parseField(component.id, name, field, values.map(textOf))

@@ -43,9 +43,9 @@ export class Evaluation {
   #evaluate(object: InstanceObject, declaration: TypeDeclaration, node?: InstanceObject): Readonly<Record<string, unknown>> {
     const plan = planOf(this.#objects.definition, object.component, declaration)
     const fields: Record<string, unknown> = { ...plan.constants }
-    const scope = plan.expressions.length > 0 ? this.#scope(object, node) : undefined
+    const scope = this.#scope(object, node)
     for (const { name, field } of plan.expressions) {
-      const { values, secret } = evaluateField(scope!, name)
+      const { values, secret } = evaluateField(scope, name)
       if (secret) this.#secrets.add(values)
       fields[name] = parseField(object.componentId, name, field, values)
     }

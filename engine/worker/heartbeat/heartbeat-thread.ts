@@ -13,7 +13,8 @@ export interface HeartbeatData {
   readonly answered: SharedArrayBuffer
 }
 
-const port = parentPort!
+if (!parentPort) throw new Error('The heartbeat runs in a thread of its own.')
+const port = parentPort
 const { module, config, answered } = workerData as HeartbeatData
 const answers = new Int32Array(answered)
 let pings = 0

@@ -6,7 +6,12 @@ export const markName = 'SLUICE_ATTEMPT'
 /** The mark of an attempt's processes: `<pid namespace>.<worker pid>.<worker start>.<attempt key>`. Unique on the machine until it
  *  is booted again, and it names its worker, so that what a dead worker left behind can be told from what a live one runs. */
 export function attemptMark(attemptKey: string): string {
-  return `${(ownPrefix ??= prefixOf(process.pid))}.${attemptKey}`
+  return `${workerMark()}.${attemptKey}`
+}
+
+/** What the marks of all attempts of this process begin with. */
+export function workerMark(): string {
+  return (ownPrefix ??= prefixOf(process.pid) ?? `0.${process.pid}.0`)
 }
 
 /** Whether the worker named in a mark has died. Marks of other pid namespaces are never known to be dead. */

@@ -46,8 +46,8 @@ export class BoundedOutput {
     // A copy, so that a small piece does not hold its whole 64 KiB buffer.
     this.#tail.push(Buffer.from(chunk))
     this.#tailBytes += chunk.length
-    while (this.#tailBytes - this.#tail[0]!.length >= this.#limits.tailBytes) {
-      const oldest = this.#tail.shift()!
+    for (let [oldest] = this.#tail; oldest && this.#tailBytes - oldest.length >= this.#limits.tailBytes; [oldest] = this.#tail) {
+      this.#tail.shift()
       this.#tailBytes -= oldest.length
       this.#dropped += oldest.length
     }

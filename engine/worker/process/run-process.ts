@@ -31,7 +31,7 @@ export interface ProcessEnd {
 export async function runProcess(plan: ProcessPlan): Promise<ProcessEnd> {
   plan.signal.throwIfAborted()
   const child = await start(plan)
-  const group = child.pid!
+  const group = child.pid
   const gone = plan.started(group)
   sacrificeFirst(group)
   const stopWatching = killOnAbort(group, plan)
@@ -49,7 +49,7 @@ export async function runProcess(plan: ProcessPlan): Promise<ProcessEnd> {
 }
 
 /** Starts the child. A file just written may be held open by another child that is about to exec: then the start is repeated. */
-async function start(plan: ProcessPlan, tries = 10): Promise<ChildProcess> {
+async function start(plan: ProcessPlan, tries = 10): Promise<StartedProcess> {
   try {
     return await spawned(plan)
   } catch (error) {
@@ -59,7 +59,9 @@ async function start(plan: ProcessPlan, tries = 10): Promise<ChildProcess> {
   }
 }
 
-function spawned(plan: ProcessPlan): Promise<ChildProcess> {
+type StartedProcess = ChildProcess & { readonly pid: number }
+
+function spawned(plan: ProcessPlan): Promise<StartedProcess> {
   const child = spawn(plan.command, plan.args, {
     cwd: plan.directory,
     env: plan.environment,
@@ -69,7 +71,7 @@ function spawned(plan: ProcessPlan): Promise<ChildProcess> {
   child.stdout?.on('data', plan.stdout)
   child.stderr?.on('data', plan.stderr)
   return new Promise((resolve, reject) => {
-    child.once('spawn', () => resolve(child))
+    child.once('spawn', () => resolve(child as StartedProcess)) // once spawned it has a pid
     child.once('error', reject)
   })
 }
@@ -106,14 +108,10 @@ function killOnAbort(group: number, { signal, killGraceMs, timers = realTimers }
 }
 
 /** Everything that could write is dead, so the pipes end at once; the time-out is for a process of another user that holds one. */
-function drained(child: ChildProcess, timers: Timers): Promise<void> {
+async function drained(child: ChildProcess, timers: Timers): Promise<void> {
   const pipes = [child.stdout, child.stderr].filter((pipe) => pipe !== null)
   const ends = pipes.map((pipe) => new Promise<void>((resolve) => (pipe.closed ? resolve() : pipe.once('close', () => resolve()))))
-  return new Promise((resolve) => {
-    const cancel = timers.after(2000, () => pipes.forEach((pipe) => pipe.destroy()))
-    void Promise.all(ends).then(() => {
-      cancel()
-      resolve()
-    })
-  })
+  const cancel = timers.after(2000, () => pipes.forEach((pipe) => pipe.destroy()))
+  await Promise.all(ends)
+  cancel()
 }
