@@ -10,10 +10,12 @@ import { startProvisioner } from './provisioner/provisioner.ts'
 import { bullmqHintQueue } from './queue/bullmq.ts'
 import { createHintPump } from './queue/hint-pump.ts'
 import { taskSource } from './queue/store-task-source.ts'
+import type { TaskSource } from './queue/task-source.ts'
 import { activatePipeline, type ActivationRequest } from './scheduler/activate-pipeline.ts'
 import { systemGroup } from './scheduler/interval-plan.ts'
 import { startScheduler } from './scheduler/scheduler.ts'
 import type { Catalog } from './spec/catalog.ts'
+import type { ConnectionSettings } from './spec/handles.ts'
 import { loadCatalog } from './spec/load-catalog.ts'
 import { startEmbedded, type EmbeddedServer } from './store/embedded/embedded.ts'
 import { openStore, type Store } from './store/open-store.ts'
@@ -70,11 +72,22 @@ export interface Engine {
   hurry(mode: StopMode): void
 }
 
+/** What a caller may bring instead of the usual: benchmarks and tests do. */
+export interface EngineVariations {
+  readonly catalog?: Catalog
+  /** Stands between the worker and its source. */
+  readonly aroundSource?: (source: TaskSource) => TaskSource
+}
+
 /** Starts everything. `tell` hears sentences about troubles that the engine goes on through. */
-export async function startEngine(settings: Settings, tell: (sentence: string) => void): Promise<Engine> {
-  const [catalog, opened] = await Promise.all([loadCatalog(), openStoreOf(settings, tell)])
+export async function startEngine(
+  settings: Settings,
+  tell: (sentence: string) => void,
+  variations: EngineVariations = {},
+): Promise<Engine> {
+  const [catalog, opened] = await Promise.all([variations.catalog ?? loadCatalog(), openStoreOf(settings, tell)])
   try {
-    return await startOn(settings, tell, catalog, opened)
+    return await startOn(settings, tell, catalog, opened, variations)
   } catch (error) {
     await opened.close()
     throw error
@@ -86,21 +99,19 @@ async function startOn(
   tell: (sentence: string) => void,
   catalog: Catalog,
   { store, embedded, close }: OpenStore,
+  { aroundSource }: EngineVariations,
 ): Promise<Engine> {
   const { home, environment } = settings
   await mkdir(home, { recursive: true, mode: 0o700 })
-  const clients = openClients({
-    home,
-    env: environment,
-    baseDirectory: process.cwd(),
-    embedded: (name) => embeddedDatabase(embedded, name),
-  })
+  const databases = embeddedDatabases(home, embedded)
+  const clients = openClients({ home, env: environment, baseDirectory: process.cwd(), embedded: databases.open })
   const hints = await bullmqHintQueue(
     settings.redisUrl === undefined ? { postgres: { ...store.connection, max: 10 } } : { redis: settings.redisUrl },
     tell,
   )
   const claimant = { workerId: randomUUID(), hostname: hostname(), groups: [...settings.workerGroups, systemGroup] }
-  const source = taskSource({ claims: store.claims, hints, claimant })
+  const hinted = taskSource({ claims: store.claims, hints, claimant })
+  const source = aroundSource?.(hinted) ?? hinted
   const definitions = {
     get: (pipelineId: string, version: number): Promise<CompiledDefinition> => compiledDefinition(store.db, pipelineId, version),
   }
@@ -138,6 +149,7 @@ async function startOn(
     await leases.close()
     await retireWorker(store.pool, claimant.workerId).catch(() => {}) // it is forgotten anyway once it is not seen
     await clients.close()
+    await databases.close()
     await close()
   }
   return {
@@ -151,14 +163,25 @@ async function startOn(
   }
 }
 
-async function embeddedDatabase(embedded: EmbeddedServer | undefined, name: string) {
-  if (!embedded)
-    throw new Error(
-      `"embedded:${name}" needs the embedded PostgreSQL, but SLUICE_DATABASE_URL names another server. Give the database a jdbc: URL.`,
-    )
-  await embedded.ensureDatabase(name)
-  const { host, port, user } = embedded.connection
-  return { dialect: 'postgresql' as const, host, port, user, database: name, options: {} }
+/** Databases named `embedded:NAME`: on the embedded PostgreSQL, which is started for them when the store is elsewhere. */
+function embeddedDatabases(home: string, running: EmbeddedServer | undefined): EmbeddedDatabases {
+  let server: Promise<EmbeddedServer> | undefined = running && Promise.resolve(running)
+  return {
+    async open(name) {
+      const embedded = await (server ??= startEmbedded(home))
+      await embedded.ensureDatabase(name)
+      const { connection } = embedded
+      return { dialect: 'postgresql', host: connection.host, port: connection.port, user: connection.user, database: name, options: {} }
+    },
+    async close() {
+      if (!running) await (await server)?.stop()
+    },
+  }
+}
+
+interface EmbeddedDatabases {
+  open(name: string): Promise<ConnectionSettings>
+  close(): Promise<void>
 }
 
 /** The module beside this one, as source in development and as JavaScript when built. */
