@@ -2,6 +2,7 @@ import { constants } from 'node:fs'
 import { mkdir, open } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { SNSClient } from '@aws-sdk/client-sns'
+import type * as SnsSdk from '@aws-sdk/client-sns'
 import { awsSettings, type AwsSettings, type Environment } from './aws-settings.ts'
 import type { Notification, Notifier } from './notifier.ts'
 
@@ -16,14 +17,14 @@ export function openNotifier({ home, env }: { readonly home: string; readonly en
 
 /** Publishes through the AWS SDK, which is loaded on first use. */
 export function createSnsNotifier(settings: AwsSettings): Notifier & { close(): Promise<void> } {
-  let opened: Promise<{ sdk: typeof import('@aws-sdk/client-sns'); client: SNSClient }> | undefined
-  const open = async () => {
+  let opened: Promise<{ sdk: typeof SnsSdk; client: SNSClient }> | undefined
+  const load = async () => {
     const sdk = await import('@aws-sdk/client-sns')
     return { sdk, client: new sdk.SNSClient({ ...settings }) }
   }
   return {
     async publish({ topicArn, subject, message, eventId }) {
-      const { sdk, client } = await (opened ??= open())
+      const { sdk, client } = await (opened ??= load())
       const command = new sdk.PublishCommand({
         TopicArn: topicArn,
         Subject: snsSubject(subject),

@@ -14,7 +14,7 @@ export interface OpenedStore {
 
 /** What every object store does. */
 export function objectStoreSuite(name: string, open: () => Promise<OpenedStore>): void {
-  describe(name, () => {
+  describe(`an object store: ${name}`, () => {
     let opened: OpenedStore
     beforeAll(async () => void (opened = await open()))
     afterAll(() => opened.close())
@@ -129,10 +129,8 @@ export function objectStoreSuite(name: string, open: () => Promise<OpenedStore>)
     test('an abort ends a read', async () => {
       await opened.store.write(uri('long'), blocks(100))
       const controller = new AbortController()
-      const reading = async () => {
-        for await (const _chunk of opened.store.read(uri('long'), controller.signal)) controller.abort(new Error('cancelled'))
-      }
-      await expect(reading()).rejects.toThrow('cancelled')
+      const reading = Array.fromAsync(opened.store.read(uri('long'), controller.signal), () => controller.abort(new Error('cancelled')))
+      await expect(reading).rejects.toThrow('cancelled')
     })
 
     test('two writers of one object leave one of the two, whole', async () => {

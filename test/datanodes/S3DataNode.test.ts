@@ -287,7 +287,7 @@ describe.each(['the folder', 'S3'])('staging, on %s', (kind) => {
       await put(s3, { 's3://bucket/d/1': 'one', 's3://bucket/d/deep//2': 'two', 's3://bucket/f.csv': 'file' })
       await node(folder, { directoryPath: 's3://bucket/d/' }, { s3 }).stage!(local)
       await node(folder, { filePath: 's3://bucket/f.csv' }, { s3 }).stage!(local)
-      expect((await readdir(local, { recursive: true })).sort()).toEqual(['1', 'deep', 'deep/2', 'f.csv'])
+      expect((await readdir(local, { recursive: true })).toSorted()).toEqual(['1', 'deep', 'deep/2', 'f.csv'])
       expect(await readFile(join(local, 'deep/2'), 'utf8')).toBe('two')
     }))
 

@@ -27,7 +27,7 @@ test('instances whose ids look alike as file names have machines of their own, a
   const ids = ['a/b', 'a:b', 'a b', '../..', '..', '/etc', 'x'.repeat(500)]
   const machines = await Promise.all(ids.map((id) => Ec2Resource.provision({} as never, contextIn(home.path, id))))
   expect(await readdir(home.path)).toEqual(['resources'])
-  expect((await readdir(join(home.path, 'resources'))).sort()).toEqual(machines.map(({ resourceId }) => resourceId).sort())
+  expect((await readdir(join(home.path, 'resources'))).toSorted()).toEqual(machines.map(({ resourceId }) => resourceId).toSorted())
   expect(new Set(machines.map(({ resourceId }) => resourceId)).size).toBe(ids.length)
 })
 

@@ -5,7 +5,7 @@ import { definitionSchema } from '../../engine/spec/json-schema.ts'
 import { loadCatalog } from '../../engine/spec/load-catalog.ts'
 
 const catalog = await loadCatalog()
-const schema = z.fromJSONSchema(definitionSchema(catalog) as Parameters<typeof z.fromJSONSchema>[0])
+const schema = z.fromJSONSchema(definitionSchema(catalog))
 const accepts = (yaml: string) => schema.safeParse(parse(yaml)).success
 
 test('a definition with every kind of value is accepted', () => {

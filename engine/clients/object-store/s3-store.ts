@@ -1,4 +1,5 @@
 import type { S3Client } from '@aws-sdk/client-s3'
+import type * as S3Sdk from '@aws-sdk/client-s3'
 import { isAws, type AwsSettings } from '../aws-settings.ts'
 import type { ObjectStore } from '../object-store.ts'
 import { ObjectStoreError } from './object-store-error.ts'
@@ -97,7 +98,7 @@ export function createS3Store(settings: AwsSettings): ObjectStore & { close(): P
 }
 
 interface Opened {
-  readonly sdk: typeof import('@aws-sdk/client-s3')
+  readonly sdk: typeof S3Sdk
   readonly client: S3Client
 }
 

@@ -1,11 +1,12 @@
 import type { CompletedPart, PutObjectCommandInput, S3Client } from '@aws-sdk/client-s3'
+import type * as S3Sdk from '@aws-sdk/client-s3'
 import type { WriteOptions } from '../object-store.ts'
 import { abortable } from './abortable.ts'
 import { regroup } from './regroup.ts'
 
 /** The client as an upload needs it; what it throws is already a sentence. */
 type Sender = Pick<S3Client, 'send'>
-type Sdk = typeof import('@aws-sdk/client-s3')
+type Sdk = typeof S3Sdk
 type Target = Pick<PutObjectCommandInput, 'Bucket' | 'Key' | 'ContentType' | 'ServerSideEncryption'>
 
 /** Parts under way at once: with the one that is filling, the memory that an upload takes. */

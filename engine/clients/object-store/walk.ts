@@ -41,7 +41,7 @@ async function inKeyOrder(directory: string, nameOf: NonNullable<WalkOptions['na
     .map((entry) => ({ entry, name: nameOf(entry.name) }))
     .filter((named): named is { entry: Dirent; name: string } => named.name !== undefined)
     .map((named) => ({ ...named, order: Buffer.from(named.entry.isDirectory() ? `${named.name}/` : named.name) }))
-    .sort((a, b) => a.order.compare(b.order))
+    .toSorted((a, b) => a.order.compare(b.order))
 }
 
 function unlessGone(error: NodeJS.ErrnoException): undefined {
