@@ -22,8 +22,8 @@ export interface Holder extends AsyncDisposable {
 
 const script = fileURLToPath(new URL('../fixtures/embedded-holder.ts', import.meta.url))
 
-/** Another process that starts the embedded server on a home, as another user if `uid` is given. */
-export function startHolder(home: string, { uid, ...options }: EmbeddedOptions & { uid?: number } = {}): Holder {
+/** Another process that starts the embedded server on a home, as another user if `uid` is given. With `forget` it ends without stopping it. */
+export function startHolder(home: string, { uid, ...options }: EmbeddedOptions & { uid?: number; forget?: boolean } = {}): Holder {
   const command = [script, home, JSON.stringify(options)]
   const stdio: ['pipe', 'pipe', 'inherit'] = ['pipe', 'pipe', 'inherit']
   const child =

@@ -54,7 +54,7 @@ test('a pid file whose number now belongs to another process does not hinder a s
   using folder = temporaryFolder()
   await (await startEmbedded(folder.path)).stop()
   const socket = join(folder.path, 'postgres/socket')
-  const file = [process.pid, join(folder.path, 'postgres/data'), 1, 5432, socket, '', '1 1', 'ready   ', '']
+  const file = [process.ppid, join(folder.path, 'postgres/data'), 1, 5432, socket, '', '1 1', 'ready   ', '']
   await writeFile(join(folder.path, 'postgres/data/postmaster.pid'), file.join('\n'), { mode: 0o600 })
   const server = await startEmbedded(folder.path)
   await server.stop()
