@@ -8,23 +8,41 @@ import type { SourceRange } from './source-range.ts'
  *  @see spec/behaviour.md 3.1 */
 const waitsFor = ['dependsOn', 'input', 'precondition']
 
+const mostRings = 20
+const mostNames = 100
+
 interface Edge {
   readonly to: string
   readonly range?: SourceRange
 }
 
-/** One diagnostic for each ring of objects that wait for one another, with the whole way round. */
-export function checkCycles({ objects }: CheckContext): Diagnostic[] {
-  return [...rings(graphOf(objects))].map(([ids, edge]) => {
-    const message = `${ids[0]} waits for itself: ${[...ids, ids[0]].join(' -> ')}.`
-    return mistake('CYCLE', edge.range, message, 'Remove one of these dependencies, inputs, outputs or preconditions.')
-  })
+type Graph = ReadonlyMap<string, readonly Edge[]>
+
+/** One object of a ring and its edge to the next. */
+interface Link {
+  readonly id: string
+  readonly edge?: Edge
 }
 
-function graphOf(objects: ResolvedObjects): Map<string, Edge[]> {
+/** One diagnostic for each ring of objects that wait for one another, with the whole way round; at most 20. */
+export function checkCycles({ objects }: CheckContext): Diagnostic[] {
+  const graph = graphOf(objects)
+  const order = new Map([...graph.keys()].map((id, at) => [id, at]))
+  return [...rings(graph).take(mostRings)].map((ring) => describe(fromFirst(ring, order)))
+}
+
+function describe(ring: readonly Link[]): Diagnostic {
+  const [first] = ring
+  const names = ring.slice(0, mostNames).map(({ id }) => id)
+  const rest = ring.length > mostNames ? [`(${ring.length - mostNames} more)`] : []
+  const message = `${first?.id} waits for itself: ${[...names, ...rest, first?.id].join(' -> ')}.`
+  return mistake('CYCLE', first?.edge?.range, message, 'Remove one of these dependencies, inputs, outputs or preconditions.')
+}
+
+function graphOf(objects: ResolvedObjects): Graph {
   const graph = new Map<string, Edge[]>([...objects.keys()].map((id) => [id, []]))
   for (const object of objects.values()) {
-    for (const { to, range } of waitsFor.flatMap((name) => targets(object, name))) graph.get(object.id)!.push({ to, range })
+    graph.get(object.id)?.push(...waitsFor.flatMap((name) => targets(object, name)))
     for (const { to, range } of targets(object, 'output')) graph.get(to)?.push({ to: object.id, range })
   }
   return graph
@@ -34,37 +52,45 @@ function targets({ fields }: ResolvedObject, name: string): Edge[] {
   return (fields.get(name)?.values ?? []).flatMap((value) => ('ref' in value ? [{ to: value.ref, range: value.range }] : []))
 }
 
-/** The ids of each ring that a walk in depth closes, beginning with the first in file order, and that one's edge to the next.
- *  Not recursive: a chain may be as long as the definition. */
-function* rings(graph: ReadonlyMap<string, readonly Edge[]>): Generator<[string[], Edge]> {
-  const order = new Map([...graph.keys()].map((id, at) => [id, at]))
+/** The rings that a walk in depth closes. */
+function* rings(graph: Graph): Generator<Link[]> {
   const done = new Set<string>()
-  for (const start of graph.keys()) {
-    const path: string[] = [start]
-    const taken: Edge[] = []
-    const depthOf = new Map([[start, 0]])
-    const open = done.has(start) ? [] : [graph.get(start)!.values()]
-    while (open.length > 0) {
-      const { value: edge, done: exhausted } = open.at(-1)!.next()
-      if (exhausted) {
-        const left = path.pop()!
-        done.add(left)
-        depthOf.delete(left)
-        taken.pop()
-        open.pop()
-      } else if (depthOf.has(edge.to)) {
-        const from = depthOf.get(edge.to)!
-        yield turned(path.slice(from), [...taken.slice(from), edge], order)
-      } else if (!done.has(edge.to) && graph.has(edge.to)) {
-        depthOf.set(edge.to, path.push(edge.to) - 1)
-        taken.push(edge)
-        open.push(graph.get(edge.to)!.values())
-      }
+  for (const start of graph.keys()) if (!done.has(start)) yield* ringsFrom(start, graph, done)
+}
+
+interface Step {
+  readonly id: string
+  readonly edges: Iterator<Edge, undefined>
+  taken?: Edge
+}
+
+/** Not recursive: a chain may be as long as the definition. */
+function* ringsFrom(start: string, graph: Graph, done: Set<string>): Generator<Link[]> {
+  const path: Step[] = []
+  const depthOf = new Map<string, number>()
+  const enter = (id: string): void => {
+    depthOf.set(id, path.length)
+    path.push({ id, edges: (graph.get(id) ?? []).values() })
+  }
+  enter(start)
+  for (let step = path.at(-1); step; step = path.at(-1)) {
+    step.taken = step.edges.next().value
+    const next = step.taken?.to
+    if (next === undefined) {
+      done.add(step.id)
+      depthOf.delete(step.id)
+      path.pop()
+      continue
     }
+    const depth = depthOf.get(next)
+    if (depth !== undefined) yield path.slice(depth).map(({ id, taken }) => ({ id, edge: taken }))
+    else if (!done.has(next)) enter(next)
   }
 }
 
-function turned(ids: readonly string[], edges: readonly Edge[], order: ReadonlyMap<string, number>): [string[], Edge] {
-  const first = ids.reduce((best, id, at) => (order.get(id)! < order.get(ids[best]!)! ? at : best), 0)
-  return [[...ids.slice(first), ...ids.slice(0, first)], edges[first]!]
+/** The same ring, begun with the object that comes first in the file. */
+function fromFirst(ring: readonly Link[], order: ReadonlyMap<string, number>): Link[] {
+  const place = ({ id }: Link): number => order.get(id) ?? 0
+  const first = ring.reduce((best, link, at) => (place(link) < place(ring[best] ?? link) ? at : best), 0)
+  return [...ring.slice(first), ...ring.slice(0, first)]
 }

@@ -10,10 +10,21 @@ import type { SourceRange } from './source-range.ts'
  *  as the evaluation will: on the object that has the field, inherited or not.
  *  @see spec/expressions.md 4 */
 export function checkExpressions(context: CheckContext): Diagnostic[] {
-  return [...context.objects.values()].flatMap((object) => {
+  const found = [...context.objects.values()].flatMap((object) => {
     if (!object.declaration) return []
     return [...object.fields.values()].flatMap((field) => checkField(object, field, context))
   })
+  return firstOfEachPlace(found)
+}
+
+/** A name that is wrong on Default is wrong for every heir: the first one stands for all. */
+function firstOfEachPlace(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  const seen = new Map(diagnostics.toReversed().map((diagnostic) => [placeKey(diagnostic), diagnostic]))
+  return diagnostics.filter((diagnostic) => !diagnostic.range || seen.get(placeKey(diagnostic)) === diagnostic)
+}
+
+function placeKey({ code, range }: Diagnostic): string {
+  return `${code} ${range?.file} ${range?.line}:${range?.column}`
 }
 
 function checkField(object: ResolvedObject, field: ResolvedField, context: CheckContext): Diagnostic[] {

@@ -35,7 +35,7 @@ function choices(object: ResolvedObject, { type, exactlyOneOf, atLeastOneOf, atM
     ...several.map((group) => {
       const set = group.filter((name) => has(object, name))
       const message = `${object.id} has both ${set.join(' and ')}, but ${type} takes only one of them.`
-      return mistake('TOO_MANY_OF', placeOf(object, set.at(-1)!), message, `Keep ${set.join(' or ')}.`)
+      return mistake('TOO_MANY_OF', placeOf(object, set.at(-1) ?? ''), message, `Keep ${set.join(' or ')}.`)
     }),
   ]
 }

@@ -3,6 +3,7 @@ import { literal } from './check-schedules.ts'
 import type { Diagnostic } from './diagnostic.ts'
 import { mistake } from './problem.ts'
 import { declarationOf, type ResolvedField, type ResolvedObject } from './resolve-objects.ts'
+import { withoutParameters } from './substitute-parameters.ts'
 
 /** How objects hang on schedules: each has one, or the whole pipeline runs on demand, and what plans them is literal.
  *  @see spec/behaviour.md 2.2, 2.3 */
@@ -43,8 +44,13 @@ export function isLiteralOnly({ declaration }: ResolvedObject, name: string): bo
 function checkLiteral(object: ResolvedObject, { name, owner, given }: ResolvedField): Diagnostic[] {
   if (!isLiteralOnly(object, name)) return []
   return given.flatMap((value) => {
-    if ('ref' in value || !value.text.includes('#{')) return []
+    if ('ref' in value || !needsEvaluation(value.text, object)) return []
     const message = `${owner.id}.${name} must be known before anything runs: only parameters may stand in it.`
     return [mistake('NOT_A_LITERAL', value.range, message, 'Use a parameter with a value, or a literal.')]
   })
+}
+
+/** Whether more than parameters stands in the text. One without a value is told elsewhere, and so is a name that nobody knows. */
+function needsEvaluation(text: string, { fields }: ResolvedObject): boolean {
+  return withoutParameters(text, (name) => fields.has(name)).includes('#{')
 }

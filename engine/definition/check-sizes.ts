@@ -22,7 +22,8 @@ function checkObject({ id, range, fields, keyRanges }: PipelineObject): Diagnost
     return [mistake('ID_TOO_LONG', range, `The id ${id.slice(0, 40)}... is longer than ${longestIdBytes} bytes.`)]
   }
   if (fields.size <= mostFields) return []
-  const place = keyRanges.get([...fields.keys()][mostFields]!) ?? range
+  const [surplus = ''] = fields.keys().drop(mostFields)
+  const place = keyRanges.get(surplus) ?? range
   return [mistake('TOO_MANY_FIELDS', place, `${id} has ${fields.size} fields, but may have ${mostFields}.`, 'Split the object.')]
 }
 

@@ -30,5 +30,5 @@ function checkType({ id, object, declaration }: ResolvedObject, type: string, ca
 }
 
 function typeHint(type: string, { types }: Catalog): string {
-  return didYouMean(type, types.keys()) ?? `The types are ${[...types.keys()].sort().join(', ')}.`
+  return didYouMean(type, types.keys()) ?? `The types are ${[...types.keys()].toSorted().join(', ')}.`
 }

@@ -17,7 +17,7 @@ function checkField(field: ResolvedField): Diagnostic[] {
   if (!declaration || declaration.runtime) return []
   if (given.length > 1 && !declaration.list) {
     const message = `${owner.id}.${name} takes one value, but ${given.length} are given.`
-    return [mistake('TOO_MANY_VALUES', given[1]!.range, message, 'Keep one of them.')]
+    return [mistake('TOO_MANY_VALUES', given[1]?.range, message, 'Keep one of them.')]
   }
   return given.flatMap((value) => checkValue(field, value))
 }

@@ -1,4 +1,5 @@
 import type { Catalog } from '../spec/catalog.ts'
+import { borrowSchedules } from './borrow-schedules.ts'
 import type { CheckContext } from './check-context.ts'
 import { checkCycles } from './check-cycles.ts'
 import { checkExpressions } from './check-expressions.ts'
@@ -54,15 +55,21 @@ export function compileDefinition(
   const { names, starred } = namesInUse(definition)
   const parameters = bindParameters(definition, values, names)
   const { heirs, diagnostics } = inherit(definition)
-  const substitute = substituteWith((id) => parameters.values.get(id))
+  const substitute = substituteWith((id) => known(definition, parameters, id))
   const onDemand = runsOnDemand(heirs, substitute)
-  const objects = resolveObjects(heirs, catalog, substitute, onDemand)
+  const objects = borrowSchedules(resolveObjects(heirs, catalog, substitute, onDemand))
   const context: CheckContext = { definition, catalog, objects, parameters, onDemand, strict }
   const all = inOrder([...parameters.diagnostics, ...diagnostics, ...checks.flatMap((check) => check(context))])
   if (all.some(({ severity }) => severity === 'error')) return { diagnostics: all }
   const components = Object.fromEntries([...objects.values()].flatMap(componentOf))
   const name = definition.name ?? 'pipeline'
   return { compiled: { name, components, ...pinned(parameters, starred), onDemand, directory }, diagnostics: all }
+}
+
+/** A required parameter without a value is told once: the fields that name it are left as they stand. */
+function known({ parameters }: PipelineDefinition, { values }: BoundParameters, id: string): readonly string[] | undefined {
+  const texts = values.get(id)
+  return texts?.length === 0 && !parameters.get(id)?.optional ? undefined : texts
 }
 
 function runsOnDemand(heirs: Heirs, substitute: Substitute): boolean {

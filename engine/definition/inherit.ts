@@ -30,6 +30,7 @@ export function inherit({ objects }: PipelineDefinition): { heirs: Heirs; diagno
   const heirs = new Map<string, Heir>()
   for (const object of objects.values()) {
     const line = lineOf(object, objects, diagnostics)
+    diagnostics.push(...checkOneParent(object))
     const type = line.find((ancestor) => ancestor.type !== undefined)?.type
     heirs.set(object.id, { object, type, fields: fieldsOf(line, objects.get('Default')) })
   }
@@ -50,13 +51,17 @@ function lineOf(object: PipelineObject, objects: PipelineDefinition['objects'], 
     const id = 'ref' in value ? value.ref : value.text
     const parent = objects.get(id)
     const problem = parent ? checkLine(line, parent, value) : unknownParent(child, id, value, objects)
-    if (problem) {
-      diagnostics.push(problem)
-      return line
-    }
-    line.push(parent!)
-    child = parent!
+    if (problem) diagnostics.push(problem)
+    if (problem || !parent) return line
+    line.push(parent)
+    child = parent
   }
+}
+
+function checkOneParent({ id, fields }: PipelineObject): Diagnostic[] {
+  const second = fields.get('parent')?.[1]
+  if (!second) return []
+  return [mistake('TOO_MANY_VALUES', second.range, `${id} has several parents, but may have one.`, 'Let one parent name the other.')]
 }
 
 function unknownParent({ id }: PipelineObject, parent: string, { range }: FieldValue, objects: PipelineDefinition['objects']): Diagnostic {
@@ -67,12 +72,12 @@ function unknownParent({ id }: PipelineObject, parent: string, { range }: FieldV
 function checkLine(line: readonly PipelineObject[], parent: PipelineObject, { range }: FieldValue): Diagnostic | undefined {
   const at = line.indexOf(parent)
   if (at !== -1) {
-    const ring = line.slice(at).map(({ id }) => id)
-    const message = `${ring[0]} is its own ancestor: ${[...ring, ring[0]].join(' -> ')}.`
+    const ring = [...line.slice(at), parent].map(({ id }) => id)
+    const message = `${parent.id} is its own ancestor: ${ring.join(' -> ')}.`
     return mistake('PARENT_CYCLE', range, message, 'Remove one of these parents.')
   }
   if (line.length < longestLine) return undefined
-  return mistake('PARENTS_TOO_DEEP', range, `${line[0]!.id} has more than ${longestLine} ancestors.`, 'Flatten the line of parents.')
+  return mistake('PARENTS_TOO_DEEP', range, `${line[0]?.id} has more than ${longestLine} ancestors.`, 'Flatten the line of parents.')
 }
 
 function fieldsOf(line: readonly PipelineObject[], defaults: PipelineObject | undefined): Map<string, InheritedField> {

@@ -89,10 +89,12 @@ function unknown(object: ResolvedObject, name: string, path: readonly string[], 
     }
   }
   const message = `uses #{${written}}, but ${object.id} has no field${parameters ? ', and the pipeline no parameter,' : ''} "${name}".`
-  return { code: 'UNKNOWN_NAME', message, hint: didYouMean(name, [...known, ...declared]) ?? parameterHint(name, parameters) }
+  return { code: 'UNKNOWN_NAME', message, hint: hintFor(name, [...known, ...declared], parameters) }
 }
 
-function parameterHint(name: string, parameters: BoundParameters | undefined): string | undefined {
-  if (!parameters || !/^\*?my/.test(name)) return undefined
-  return `Declare it under parameters, or give it a value with --param ${bare(name)}=...`
+/** What begins with "my" is an author's own name: no field of a type is meant by it. */
+function hintFor(name: string, known: readonly string[], parameters: BoundParameters | undefined): string | undefined {
+  if (!/^\*?my/.test(name)) return didYouMean(name, known)
+  const own = known.filter((candidate) => /^\*?my/.test(candidate))
+  return didYouMean(name, own) ?? (parameters && `Declare it under parameters, or give it a value with --param ${bare(name)}=...`)
 }

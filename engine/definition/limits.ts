@@ -119,7 +119,7 @@ class Nesting {
   }
 
   private open(): void {
-    while (this.columns.length > 0 && this.columns.at(-1)! >= this.column) this.columns.pop()
+    while (this.columns.length > 0 && (this.columns.at(-1) ?? 0) >= this.column) this.columns.pop()
     this.columns.push(this.column)
   }
 }

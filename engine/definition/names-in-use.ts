@@ -8,7 +8,7 @@ export function namesInUse({ objects, parameters, values }: PipelineDefinition):
   const starred = new Set<string>()
   const note = (text: string): void => {
     for (const { path } of referencesOf(text).names) {
-      const name = path[0]!
+      const [name = ''] = path
       names.add(name.replace(/^\*/, ''))
       if (name.startsWith('*')) starred.add(name.slice(1))
     }

@@ -51,8 +51,8 @@ function checkNames({ parameters, values }: PipelineDefinition, given: readonly 
     return mistake('UNKNOWN_PARAMETER', undefined, `A value is given for "${id}", but the definition has no such parameter.`, hint)
   })
   if (parameters.size <= mostParameters) return diagnostics
-  const place = [...parameters.values()][mostParameters]!.range
-  return [...diagnostics, mistake('TOO_MANY_PARAMETERS', place, `The definition has more than ${mostParameters} parameters.`)]
+  const [surplus] = parameters.values().drop(mostParameters)
+  return [...diagnostics, mistake('TOO_MANY_PARAMETERS', surplus?.range, `The definition has more than ${mostParameters} parameters.`)]
 }
 
 function listed(names: Iterable<string>): string {

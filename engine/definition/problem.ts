@@ -20,7 +20,7 @@ export function inOrder(diagnostics: Iterable<Diagnostic>): Diagnostic[] {
     const key = JSON.stringify([range?.file, range?.line, range?.column, code, message])
     if (!seen.has(key)) seen.set(key, diagnostic)
   }
-  return [...seen.values()].sort(byPlace)
+  return [...seen.values()].toSorted(byPlace)
 }
 
 function byPlace({ range: a }: Diagnostic, { range: b }: Diagnostic): number {

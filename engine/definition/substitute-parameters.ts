@@ -16,6 +16,11 @@ export function findParameters(text: string): boolean {
   return reference.test(text)
 }
 
+/** The text without each `#{name}` that is no field. */
+export function withoutParameters(text: string, isField: (name: string) => boolean): string {
+  return text.replace(references, (found, name: string) => (isField(name) ? found : ''))
+}
+
 /** Replaces parameters, also those in the values of parameters, to a depth of 16. What grows past 64 KiB is left as it stands, for the
  *  evaluation to refuse. */
 export function substituteWith(lookup: ParameterLookup): Substitute {
@@ -32,8 +37,8 @@ export function substituteWith(lookup: ParameterLookup): Substitute {
 }
 
 function once(text: string, lookup: ParameterLookup): readonly string[] {
-  const whole = reference.exec(text)
-  if (whole?.[0].length === text.length) return lookup(whole[1]!) ?? [text]
+  const [first, only = ''] = reference.exec(text) ?? []
+  if (first?.length === text.length) return lookup(only) ?? [text]
   let room = longest
   const fill = (found: string, name: string): string => {
     const values = lookup(name)

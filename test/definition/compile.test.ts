@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { compileDefinition, type CompileOptions } from '../../engine/definition/compile.ts'
@@ -26,8 +27,9 @@ activities:
   )
   expect(diagnostics).toEqual([])
   expect(compiled).toMatchObject({ name: 'orders', onDemand: true, directory: '/pipelines', parameters: {}, secretParameters: [] })
-  expect(Object.keys(compiled!.components)).toEqual(['extract', 'csv', 'load'])
-  expect(compiled!.components['load']).toEqual({
+  assert(compiled)
+  expect(Object.keys(compiled.components)).toEqual(['extract', 'csv', 'load'])
+  expect(compiled.components['load']).toEqual({
     id: 'load',
     name: 'load',
     type: 'Work',
@@ -46,7 +48,8 @@ activities:
 test('four mistakes of one person are told at once, each with its place and a way out', () => {
   const text = readFileSync(new URL('../fixtures/definitions/four-mistakes.yaml', import.meta.url), 'utf8')
   const { definition, diagnostics } = readDefinition(text, 'orders.yaml')
-  const compiled = compileDefinition(definition!, testCatalog)
+  assert(definition)
+  const compiled = compileDefinition(definition, testCatalog)
   expect([...diagnostics, ...compiled.diagnostics].map(formatDiagnostic).join('\n')).toMatchInlineSnapshot(`
     "orders.yaml:5:22: error BAD_PERIOD: nightly.period must be a number and a unit, such as 15 minutes or 1 day, but is "1 dya".
       hint: The units are second, minute, hour, day, week, month and year.
@@ -105,6 +108,33 @@ test('enumerations and units are read in any letter case', () => {
   expect(codes(`${nightly}activities: { a: { type: Work, command: ls, failureAndRerunMode: CASCADE, retryDelay: 1 Hours } }`)).toEqual([])
 })
 
+test('a resource without a schedule has that of the first activity that runs on it', () => {
+  const text = `
+schedules: { nightly: { period: 1 day, startDateTime: 2026-01-01 } }
+resources: { machine: { type: Ec2Resource }, idle: { type: Ec2Resource } }
+activities: { load: { type: Work, command: ls, schedule: nightly, runsOn: machine } }
+`
+  expect(compile(text).diagnostics).toMatchObject([{ code: 'MISSING_SCHEDULE', message: expect.stringMatching(/^idle /) as string }])
+  const { compiled } = compile(text.replace(', idle: { type: Ec2Resource }', ''))
+  expect(compiled?.components['machine']?.fields['schedule']).toEqual([{ ref: 'nightly' }])
+})
+
+test('a required parameter without a value is told once, not in every field that needs it', () => {
+  const text = `
+parameters: { myCommand: {}, myStart: {} }
+defaults: { schedule: nightly }
+schedules: { nightly: { period: 1 day, startDateTime: "#{myStart}" } }
+activities: { load: { type: Work, command: "#{myCommand}" } }
+`
+  expect(codes(text)).toEqual(['MISSING_PARAMETER', 'MISSING_PARAMETER'])
+})
+
+test('a field whose optional parameter has no value is absent', () => {
+  const text =
+    'parameters: { myCommand: { optional: true } }\ndefaults: { scheduleType: ondemand }\nactivities: { load: { type: Work, command: "#{myCommand}" } }'
+  expect(codes(text)).toEqual(['MISSING_ONE_OF'])
+})
+
 test('a cycle goes through inputs, outputs, dependencies and preconditions, and names the whole way', () => {
   const text = `${nightly}
 dataNodes:
@@ -157,7 +187,8 @@ activities: { load: { type: Work, myTag: t, input: orders, command: "#{${command
 function compile(text: string, options: CompileOptions = {}): ReturnType<typeof compileDefinition> {
   const { definition, diagnostics } = readDefinition(text, 'x.yaml')
   expect(diagnostics).toEqual([])
-  return compileDefinition(definition!, testCatalog, options)
+  assert(definition)
+  return compileDefinition(definition, testCatalog, options)
 }
 
 function codes(text: string, options: CompileOptions = {}): string[] {

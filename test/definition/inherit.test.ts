@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { expect, test } from 'vitest'
 import { inherit } from '../../engine/definition/inherit.ts'
 import { readDefinition } from '../../engine/definition/read-definition.ts'
@@ -30,9 +31,10 @@ objects:
 `,
     'x',
   )
-  const { heirs } = inherit(definition!)
+  assert(definition)
+  const { heirs } = inherit(definition)
   expect(heirs.get('heir')).toMatchObject({ type: 'Work', object: { id: 'heir', name: 'heir' } })
-  expect([...heirs.get('heir')!.fields.keys()]).toEqual([])
+  expect([...(heirs.get('heir')?.fields.keys() ?? [])]).toEqual([])
   expect(heirs.get('typed')?.type).toBe('CSV')
   expect(heirs.get('alone')?.type).toBeUndefined()
 })
@@ -43,7 +45,8 @@ test('the parent of everything may be named as the parent of something', () => {
 
 test('a ring of parents is told once for each object in it, with the way round', () => {
   const { definition } = readDefinition('objects: { a: { parent: b }, b: { parent: c }, c: { parent: a } }', 'x')
-  const { diagnostics } = inherit(definition!)
+  assert(definition)
+  const { diagnostics } = inherit(definition)
   expect(diagnostics.map(({ message }) => message)).toEqual([
     'a is its own ancestor: a -> b -> c -> a.',
     'b is its own ancestor: b -> c -> a -> b.',
@@ -53,9 +56,10 @@ test('a ring of parents is told once for each object in it, with the way round',
 
 function heir(text: string): Record<string, string[]> {
   const { definition } = readDefinition(text, 'x')
-  const { heirs, diagnostics } = inherit(definition!)
+  assert(definition)
+  const { heirs, diagnostics } = inherit(definition)
   expect(diagnostics).toEqual([])
-  const fields = [...heirs.get('x')!.fields].map(([name, { values }]) => [
+  const fields = [...(heirs.get('x')?.fields ?? [])].map(([name, { values }]) => [
     name,
     values.map((value) => ('ref' in value ? value.ref : value.text)),
   ])
