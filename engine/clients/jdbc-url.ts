@@ -1,5 +1,6 @@
 import { PermanentError } from '../errors.ts'
 import type { ConnectionSettings } from '../spec/handles.ts'
+import type { Clients } from './clients.ts'
 import { allowedOptions } from './driver-options.ts'
 
 /** What a definition says about a database. */
@@ -10,6 +11,17 @@ export interface JdbcConnection {
   readonly databaseName?: string
   /** `name=value` each. */
   readonly properties?: readonly string[]
+}
+
+/** Settings for the connection string: `embedded:NAME` is a database on the embedded PostgreSQL, all else a JDBC URL. */
+export async function jdbcConnection(jdbc: JdbcConnection, clients: Pick<Clients, 'embeddedDatabase'>): Promise<ConnectionSettings> {
+  const [, name] = /^embedded:(.*)$/s.exec(jdbc.connectionString.trim()) ?? []
+  if (name === undefined) return parseJdbcUrl(jdbc)
+  if (/^[a-z_][a-z0-9_]{0,62}$/i.test(name)) return clients.embeddedDatabase(name)
+  throw new PermanentError(
+    'BadConnectionString',
+    `"embedded:${name}" must name a database with letters, digits and _ only, such as embedded:shop.`,
+  )
 }
 
 const shape = /^jdbc:([a-z0-9:]+):\/\/(?:\[([0-9a-f:.]+)\]|([^/:?,]+))(?::(\d{1,5}))?(?:\/([^?/]*))?(?:\?(.*))?$/i

@@ -16,9 +16,16 @@ export interface PostgresClient {
   close(): Promise<void>
 }
 
+/** A column of a result; the type by its oid and modifier. */
+export interface SqlField {
+  readonly name: string
+  readonly typeOid: number
+  readonly typeModifier: number
+}
+
 /** What a statement gave: values as the server prints them, bytes included. */
 export interface SqlResult {
-  readonly columns: readonly string[]
+  readonly columns: readonly SqlField[]
   readonly rows: readonly (readonly (string | null)[])[]
   /** Rows affected or returned; undefined for statements that count none. */
   readonly rowCount?: number
@@ -26,7 +33,8 @@ export interface SqlResult {
   readonly command: string
 }
 
-/** One connection. Disposing of it rolls back what was not committed. */
+/** One connection. `start transaction` and `commit` may also be sent as text; then disposing does not know of them, so only on a
+ *  `fresh` session. Disposing of it rolls back what was not committed. */
 export interface PostgresSession extends AsyncDisposable {
   /** Values are bound, never spliced in. With values the text must be one statement; the result is the last statement's. */
   query(text: string, values?: readonly (string | Buffer | null)[]): Promise<SqlResult>
@@ -84,12 +92,7 @@ class Session implements PostgresSession {
       const config = { text, values: values ? [...values] : undefined, rowMode: 'array' as const, types: asText }
       const result: pg.QueryArrayResult | pg.QueryArrayResult[] = await this.client.query(config)
       const last = Array.isArray(result) ? result.at(-1)! : result
-      return {
-        columns: last.fields.map((field: pg.FieldDef) => field.name),
-        rows: last.rows,
-        rowCount: last.rowCount ?? undefined,
-        command: last.command ?? '',
-      }
+      return { columns: last.fields.map(asField), rows: last.rows, rowCount: last.rowCount ?? undefined, command: last.command ?? '' }
     })
   }
 
@@ -147,12 +150,19 @@ class Session implements PostgresSession {
     ;(this.client as pg.PoolClient & { connection: pg.Connection }).connection.stream.destroy()
   }
 
+  /** Also rejects on abort while the work itself waits for something that does not hear of it, such as a silent source. */
   private async guarded<T>(work: () => Promise<T>): Promise<T> {
-    this.options.signal.throwIfAborted()
+    const { signal } = this.options
+    signal.throwIfAborted()
+    const { promise: aborted, reject } = Promise.withResolvers<never>()
+    const onAbort = () => reject(signal.reason as Error)
+    signal.addEventListener('abort', onAbort, { once: true })
     try {
-      return await work()
+      return await Promise.race([work(), aborted])
     } catch (error) {
       throw this.explained(error)
+    } finally {
+      signal.removeEventListener('abort', onAbort)
     }
   }
 
@@ -164,6 +174,10 @@ class Session implements PostgresSession {
 
 /** Values as the server prints them: text is lossless for every type, JavaScript's numbers and dates are not. */
 const asText = { getTypeParser: () => (value: string) => value } as pg.CustomTypesConfig
+
+const asField = ({ name, dataTypeID, dataTypeModifier }: pg.FieldDef): SqlField => {
+  return { name, typeOid: dataTypeID, typeModifier: dataTypeModifier }
+}
 
 const chunkSize = 64 * 1024
 
