@@ -3,6 +3,7 @@ import type { CompiledDefinition } from '../definition/pipeline-definition.ts'
 import { PermanentError } from '../errors.ts'
 import type { Progress } from '../spec/context.ts'
 import type { DataNodeHandle } from '../spec/handles.ts'
+import { relativeTo } from '../clients/object-store/relative-files.ts'
 import { AttemptAborted } from './attempt-aborted.ts'
 import { activityContext, objectContext, preconditionContext, type AttemptSurroundings } from './attempt-context.ts'
 import { AttemptLogFiles } from './attempt-log.ts'
@@ -145,11 +146,12 @@ class Attempt {
   #surround(definition: CompiledDefinition, secrets: Secrets): AttemptSurroundings {
     const { task, lease, abort } = this.#running
     const { directories, clients, fences, environment, killGraceMs, timers, children } = this.#parts
+    const { directory } = definition
     const instance = identityOf(task, definition.name)
     return {
       task,
       instance,
-      clients,
+      clients: directory === undefined ? clients : { ...clients, objects: relativeTo(clients.objects, directory) },
       signal: abort.signal,
       log: new AttemptLogFiles(directories.logs, instance, (text) => secrets.mask(text)),
       work: new WorkDirectory(directories.work, instance.attemptKey),

@@ -21,7 +21,7 @@ create table definition_versions (
   pipeline_id text not null references pipelines on delete cascade,
   version integer not null,
   source text not null,
-  compiled jsonb not null,
+  compiled json not null, -- not jsonb: the order of the objects is the author’s
   creation_time timestamptz not null default now(),
   primary key (pipeline_id, version)
 );
