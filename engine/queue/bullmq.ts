@@ -18,9 +18,18 @@ const attemptsPerJob = 100
  *  Rejects with a SluiceError (exit code 3) when the server cannot be reached within 5 s, or may evict what it keeps. Later
  *  disconnections are survived with backoff; `tell` hears a sentence when an outage begins and when it ends. */
 export async function bullmqHintQueue(place: HintPlace, tell: (sentence: string) => void = () => undefined): Promise<HintQueue> {
-  const outage = outageLog('redis' in place ? 'Redis' : 'PostgreSQL', tell)
+  let closed = false
+  // A connection may hear of the server's end after it was closed here: that is no outage.
+  const outage = outageLog('redis' in place ? 'Redis' : 'PostgreSQL', (sentence) => closed || tell(sentence))
   const backend = await ('redis' in place ? redisBackend(place.redis, outage) : postgresBackend(place.postgres, outage))
-  return hintQueueOn(backend, outage)
+  const queue = hintQueueOn(backend, outage)
+  return {
+    ...queue,
+    close() {
+      closed = true
+      return queue.close()
+    },
+  }
 }
 
 function hintQueueOn(backend: BullmqBackend, outage: OutageLog): HintQueue {
