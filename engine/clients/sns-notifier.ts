@@ -16,7 +16,7 @@ export function openNotifier({ home, env }: { readonly home: string; readonly en
 }
 
 /** Publishes through the AWS SDK, which is loaded on first use. */
-export function createSnsNotifier(settings: AwsSettings): Notifier & { close(): Promise<void> } {
+function createSnsNotifier(settings: AwsSettings): Notifier & { close(): Promise<void> } {
   let opened: Promise<{ sdk: typeof SnsSdk; client: SNSClient }> | undefined
   const load = async () => {
     const sdk = await import('@aws-sdk/client-sns')

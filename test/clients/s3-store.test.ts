@@ -78,7 +78,16 @@ test.each([
   await expect(collect(s3.store.read('s3://b/k'))).rejects.toThrow(/ended after|aborted/)
 })
 
-test('encryption is asked for when wanted, and the first part of a large upload too', async () => {
+test('a body whose length the store does not say is read to its end', async () => {
+  await using s3 = await answering((_request, response) => {
+    response.writeHead(200, { 'transfer-encoding': 'chunked' })
+    response.write('a,b')
+    response.end('\n')
+  })
+  expect((await collect(s3.store.read('s3://b/k'))).toString()).toBe('a,b\n')
+})
+
+test('encryption is asked for when wanted, and only then', async () => {
   const asked: (string | undefined)[] = []
   await using s3 = await answering((request, response) => {
     asked.push(request.headers['x-amz-server-side-encryption'] as string | undefined)

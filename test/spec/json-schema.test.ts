@@ -1,3 +1,4 @@
+import { readdir, readFile } from 'node:fs/promises'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { z } from 'zod'
@@ -28,6 +29,13 @@ test('a definition with every kind of value is accepted', () => {
       objects: { machine: { type: Ec2Resource, terminateAfter: 2 hours } }
     `),
   ).toBe(true)
+})
+
+const pipelines = new URL('../../pipelines/', import.meta.url)
+const shipped = (await readdir(pipelines, { recursive: true })).filter((name) => name.endsWith('.yaml'))
+
+test.each(shipped)('the shipped pipeline %s is accepted', async (name) => {
+  expect(schema.safeParse(parse(await readFile(new URL(name, pipelines), 'utf8'))).error).toBeUndefined()
 })
 
 describe('refused is', () => {

@@ -53,7 +53,8 @@ export function createS3Store(settings: AwsSettings): ObjectStore & { close(): P
           received += chunk.length
           yield chunk
         }
-        if (received !== ContentLength) throw new ObjectStoreError('CutShort', `${uri} ended after ${received} of ${ContentLength} bytes.`)
+        if (ContentLength !== undefined && received !== ContentLength)
+          throw new ObjectStoreError('CutShort', `${uri} ended after ${received} of ${ContentLength} bytes.`)
       } catch (error) {
         throw explain(error, 'read', uri, signal)
       }
