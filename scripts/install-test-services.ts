@@ -8,10 +8,11 @@ const services = [
   { command: 'mariadbd', debianPackage: 'mariadb-server' },
 ]
 
-const missing = services.filter(({ command }) => !isInstalled(command)).map(({ debianPackage }) => debianPackage)
-if (missing.length > 0) {
-  if (mayInstall()) install(missing)
-  else refuse(missing)
+if (missing().length > 0 && mayInstall()) install(missing())
+if (missing().length > 0) refuse(missing())
+
+function missing(): string[] {
+  return services.filter(({ command }) => !isInstalled(command)).map(({ debianPackage }) => debianPackage)
 }
 
 function isInstalled(command: string): boolean {
@@ -46,9 +47,7 @@ function install(packages: string[]): void {
 }
 
 function apt(...args: string[]): void {
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
-  const { status } = spawnSync('apt-get', args, { stdio: ['ignore', 'inherit', 'inherit'], env })
-  if (status !== 0) refuse(missing)
+  spawnSync('apt-get', args, { stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } })
 }
 
 function refuse(packages: string[]): void {
