@@ -51,10 +51,10 @@ test('a flood of output is read to its end, but only its beginning and its end a
   expect(process.memoryUsage().rss - before).toBeLessThan(150 * 2 ** 20)
 })
 
-test('nothing that a command started outlives it: background, new session, deaf to SIGTERM', async () => {
+test('nothing that a command started outlives it: background without an environment, new session, deaf to SIGTERM', async () => {
   await using harness = shell({
     command: `
-      sleep 300 & echo $! > "$OUT.1"
+      env -i sleep 300 & echo $! > "$OUT.1"
       setsid bash -c 'trap "" TERM HUP; echo $$ > "$OUT.2"; while :; do sleep 300; done' &
       (setsid setsid bash -c 'echo $$ > "$OUT.3"; exec sleep 300' &)
       until [ -s "$OUT.2" ] && [ -s "$OUT.3" ]; do :; done

@@ -32,6 +32,7 @@ test('endings that come while a settlement is under way are settled together, an
   await new Promise((resolve) => setImmediate(() => setImmediate(resolve)))
   harness.source.give(taskOf('A'), taskOf('A'), taskOf('A'))
   await new Promise((resolve) => setImmediate(() => setImmediate(resolve)))
+  expect(harness.source.calls).toHaveLength(1) // the three wait for the first call to be answered
   gate.resolve()
   await harness.source.endings(4)
   expect(harness.source.calls.map(({ count }) => count)).toEqual([1, 3])
@@ -192,7 +193,7 @@ test('progress travels with the settlement and to whoever watches', async () => 
 test('secrets are masked in the log and in the error', async () => {
   const type = activity(async ({ log }, { text }) => {
     log.info(`connecting with ${text}`)
-    throw new Error(`cannot log in with ${text}`)
+    throw new Error(`cannot log in with ${text}, that is ${text?.slice('key='.length)}`)
   })
   const definition = definitionOf(
     { A: { type: 'Thing', text: 'key=#{*myKey}' } },
@@ -200,7 +201,7 @@ test('secrets are masked in the log and in the error', async () => {
   )
   await using harness = startHarness([type], definition)
   const task = taskOf('A')
-  expect(await harness.run(task)).toMatchObject({ errorMessage: 'cannot log in with ********' })
+  expect(await harness.run(task)).toMatchObject({ errorMessage: 'cannot log in with ********, that is ********' })
   const log = readFileSync(join(harness.logs(task), 'Activity.log'), 'utf8')
   expect(log).toContain('connecting with ********')
   expect(log).not.toContain('hunter22')
