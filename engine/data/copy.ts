@@ -3,6 +3,7 @@ import type { ByteSource, Column, CopySource, RowBatch, WriteResult } from '../s
 import type { DataNodeHandle } from '../spec/handles.ts'
 import { PermanentError } from '../errors.ts'
 import { readDelimited, takeHeader } from './delimited-reader.ts'
+import { untilAborted } from './until-aborted.ts'
 
 /** Copies one data node to another by the cheapest way that both know, all or nothing. */
 export async function copy(input: DataNodeHandle, output: DataNodeHandle, context: Pick<ObjectContext, 'log'>): Promise<WriteResult> {
@@ -28,7 +29,7 @@ export interface Counted {
 export function countBytes(source: ByteSource, context: Pick<ObjectContext, 'signal' | 'progress'>): Counted {
   let bytes = 0
   async function* chunks(): AsyncGenerator<Buffer> {
-    for await (const chunk of source.open(context.signal)) {
+    for await (const chunk of untilAborted(source.open(context.signal), context.signal)) {
       bytes += chunk.length
       context.progress({ bytes, bytesTotal: source.size, note: 'copying' })
       yield chunk
@@ -78,9 +79,9 @@ function sameNames(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((name, index) => name.trim().toLowerCase() === b[index]!.trim().toLowerCase())
 }
 
-async function* countRows(batches: AsyncIterable<RowBatch>, context: Pick<ObjectContext, 'progress'>): AsyncGenerator<RowBatch> {
+async function* countRows(batches: AsyncIterable<RowBatch>, context: Pick<ObjectContext, 'signal' | 'progress'>): AsyncGenerator<RowBatch> {
   let rows = 0
-  for await (const batch of batches) {
+  for await (const batch of untilAborted(batches, context.signal)) {
     yield batch
     rows += batch.length
     context.progress({ rows, note: 'copying' })

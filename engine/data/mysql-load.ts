@@ -56,8 +56,8 @@ async function fill(session: MysqlSession, plan: LoadPlan, source: CopySource, c
   if (plan.statement !== undefined) return { rows: await runStatement(session, plan.statement, batches), way: 'insertQuery, row by row' }
   const to = targetColumns(plan, names)
   const converted = convertRows(batches, { from: columns, to, dialect: 'mysql' })
-  const { rows } = await session.query('select cast(@@local_infile as char)')
-  if (rows[0]?.[0] === '1') return { rows: await loadFile(session, plan, to, converted), way: 'load data' }
+  const { rows } = await session.query('select @@local_infile')
+  if (String(rows[0]?.[0]) === '1') return { rows: await loadFile(session, plan, to, converted), way: 'load data' }
   return { rows: await insertRows(session, plan, to, converted), way: 'multi-row insert' }
 }
 

@@ -9,6 +9,8 @@ import type { ConnectionSettings } from '../../engine/spec/handles.ts'
 export interface TestMariadb extends AsyncDisposable {
   /** For the database `test`, over a socket, as a user without a password. */
   readonly settings: ConnectionSettings
+  /** Makes the database new. */
+  empty(): Promise<void>
   /** One statement's rows, as text. */
   query(sql: string): Promise<readonly (readonly unknown[])[]>
 }
@@ -32,9 +34,13 @@ export async function startMariadb(args: readonly string[] = []): Promise<TestMa
   const socket = join(folder, 's')
   const server = await launch([...common, `--socket=${socket}`, '--skip-networking', '--skip-log-bin', ...args])
   const settings = { dialect: 'mysql', host: socket, user: 'root', database: 'test', options: {} } as const
-  await run({ ...settings, database: undefined }, 'create database test character set utf8mb4')
+  const empty = async () => {
+    await run({ ...settings, database: undefined }, 'create or replace database test character set utf8mb4')
+  }
+  await empty()
   return {
     settings,
+    empty,
     query: (sql) => run(settings, sql),
     async [Symbol.asyncDispose]() {
       server.kill('SIGKILL')
