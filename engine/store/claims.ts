@@ -46,7 +46,7 @@ async function settle(
   settlements: readonly Settlement[],
   want: number,
 ) {
-  const { rows } = await pool.query<{ answer: { accepted: boolean[]; next: TaskRow[]; outbox: boolean } }>({
+  const { rows } = await pool.query<{ answer: SettleAnswer }>({
     name: 'settle',
     text: 'select settle($1::bigint[], $2::bigint[], $3, $4::json[], $5, $6, $7, $8, $9, $10) as answer',
     values: [
@@ -63,12 +63,24 @@ async function settle(
     ],
   })
   const answer = rows[0]!.answer
-  return { accepted: answer.accepted, next: toTasks(answer.next), outbox: answer.outbox }
+  return {
+    accepted: answer.accepted ?? settlements.map(() => true),
+    next: [...toTasks(answer.next), ...toTasks(answer.more)],
+    outbox: answer.outbox,
+  }
 }
 
 function detail({ outcome, retryDelayMs, progress }: Settlement): string | null {
   if (outcome.status === 'FINISHED' && !progress) return null
   return JSON.stringify({ ...outcome, retryDelayMs, progress }).replaceAll('\\u0000', '�')
+}
+
+interface SettleAnswer {
+  /** Null: all of them. */
+  accepted: boolean[] | null
+  next: TaskRow[] | null
+  more: TaskRow[] | null
+  outbox: boolean
 }
 
 interface TaskRow {
@@ -91,7 +103,7 @@ interface TaskRow {
   checkSince: string | null
 }
 
-function toTasks(rows: readonly TaskRow[] | undefined): readonly Task[] {
+function toTasks(rows: readonly TaskRow[] | null | undefined): readonly Task[] {
   return (rows ?? []).map(({ referrerId, start, end, actualStart, checkCount, checkSince, ...same }): Task => ({
     ...same,
     referrer: referrerId === null ? undefined : { componentId: referrerId },

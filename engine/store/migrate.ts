@@ -7,7 +7,7 @@ import { claimedTasks, claimTasks } from './schema/claim.ts'
 import { cancelInstances, failAttempt, spreadFailure } from './schema/fail.ts'
 import { planInterval } from './schema/plan.ts'
 import { resourceFunctions } from './schema/resources.ts'
-import { settle, settleOther } from './schema/settle.ts'
+import { settle, settleOther, settleOthers } from './schema/settle.ts'
 import { renewLeases, reoffer, sweep } from './schema/sweep.ts'
 import { tables } from './schema/tables.ts'
 
@@ -23,6 +23,7 @@ const functions = [
   cancelInstances,
   failAttempt,
   settleOther,
+  settleOthers,
   advance,
   settle,
   planInterval,

@@ -2,6 +2,10 @@
  *  lowers the counts of their consumers, readies them, claims up to `want` tasks for the worker that settles (those it readied first, then
  *  any that wait), and writes hints for the rest. A settlement whose fence is no longer the newest changes nothing, unless the very same
  *  ending was stored before: then it is accepted again (the report was lost, not the work).
+ *
+ *  The first hop, from what FINISHED to those that waited for it directly, is a single query, because a chain of short tasks is bound by
+ *  exactly this; whatever is rarer (data nodes between, failures, work of others) goes the longer way after it.
+ *  Answers `accepted` (one a settlement, in order; null when all), `next` and `more` (tasks), and `outbox`: whether hints or actions wait.
  *  @see design.md 2 */
 export const settle = `
 create or replace function settle(
@@ -9,48 +13,109 @@ create or replace function settle(
   p_worker text, p_hostname text, p_groups text[], p_lane text, p_want integer, p_lease interval
 ) returns json language plpgsql as $$
 declare
-  v_finished bigint[];
   v_ended bigint[];
-  v_claimed bigint[] := '{}';
+  v_fired bigint[];
+  v_nodes bigint[];
+  v_waiting bigint[];
+  v_next json;
+  v_count integer;
+  v_more bigint[] := '{}';
+  v_outbox boolean := false;
   v_accepted json;
-  v_others integer := 0;
-  v_known bigint[];
-  i integer;
 begin
-  -- The common case for all at once: what finished.
-  with given as (
-    select g.attempt, g.fence, g.detail from unnest(p_attempts, p_fences, p_statuses, p_details) as g(attempt, fence, status, detail) where g.status = 'FINISHED'
-  ), done as (
+  with done as (
     update attempts a set status = 'FINISHED', end_time = now(), lease_until = null, progress = coalesce((g.detail -> 'progress')::jsonb, a.progress)
-    from given g where a.id = g.attempt and a.fence = g.fence and a.status = 'RUNNING' returning a.id, a.instance_id
+    from unnest(p_attempts, p_fences, p_statuses, p_details) as g(attempt, fence, status, detail)
+    where g.status = 'FINISHED' and a.id = g.attempt and a.fence = g.fence and a.status = 'RUNNING' returning a.id, a.instance_id
   ), moved as (
-    update instances i set status = 'FINISHED', actual_end_time = now(), error_id = null, error_message = null from done where i.id = done.instance_id and i.status = 'RUNNING' returning i.id
+    update instances i set status = 'FINISHED', actual_end_time = now(), error_id = null, error_message = null
+    from done where i.id = done.instance_id and i.status = 'RUNNING' returning i.id, i.fires
+  ), met as (
+    select d.consumer_id, count(*)::integer as n from moved join dependencies d on d.producer_id = moved.id group by 1
+  ), locked as materialized (
+    select i.id, i.waiting - met.n as left, i.pipeline_id, i.version, i.component_id, i.referrer_id, i.instance_key, i.interval_start, i.interval_end, i.actual_start_time,
+      i.family, i.worker_group, i.lane, i.priority, i.resource_id, i.attempt_count + 1 as number, i.rerun
+    from met join instances i on i.id = met.consumer_id where i.status = 'WAITING_ON_DEPENDENCIES' order by i.id for no key update of i
+  ), ready as (
+    select l.*, l.resource_id is null or exists (select 1 from instances r where r.id = l.resource_id and r.status = 'RUNNING') as housed
+    from locked l where l.left = 0 and l.family in ('activity', 'precondition')
+  ), ranked as (
+    select *, housed and lane = p_lane and worker_group = any(p_groups) as fits,
+      row_number() over (partition by housed and lane = p_lane and worker_group = any(p_groups) order by priority desc, id) as rank
+    from ready
+  ), decided as materialized (
+    -- Only when nobody of a higher rank already waits may the worker go straight on with what it readied.
+    select *, fits and rank <= p_want and not exists (
+      select 1 from attempts a where a.worker_group = any(p_groups) and a.lane = p_lane and a.status = 'WAITING_FOR_RUNNER' and a.held is null and a.priority > ranked.priority
+    ) as claimed from ranked
+  ), lowered as (
+    update instances i set
+      waiting = l.left,
+      status = case when l.left > 0 then i.status when l.family = 'datanode' then 'FINISHED' when d.claimed then 'RUNNING' when d.claimed is not null then 'WAITING_FOR_RUNNER' else i.status end,
+      actual_end_time = case when l.left = 0 and l.family = 'datanode' then now() else i.actual_end_time end,
+      attempt_count = coalesce(d.number, i.attempt_count),
+      tries_left = case when d.number is null then i.tries_left else greatest(i.tries_left - 1, 0) end
+    from locked l left join decided d on d.id = l.id where i.id = l.id
+    returning i.id, i.family, i.waiting
+  ), born as (
+    insert into attempts (instance_id, number, status, held, worker_group, lane, priority, fence, worker_id, hostname, lease_until, start_time, check_since)
+    select d.id, d.number, case when d.claimed then 'RUNNING' else 'WAITING_FOR_RUNNER' end, case when d.housed then null else 'RESOURCE' end,
+      d.worker_group, d.lane, d.priority,
+      case when d.claimed then nextval('fences') end, case when d.claimed then p_worker end, case when d.claimed then p_hostname end,
+      case when d.claimed then now() + p_lease end, case when d.claimed then now() end, case when d.lane = 'precondition' then now() end
+    from decided d order by d.priority desc, d.id
+    returning id, instance_id, status, held, fence, check_since
   )
-  select coalesce((select array_agg(id) from done), '{}'), coalesce((select array_agg(id) from moved), '{}') into v_ended, v_finished;
+  select (select array_agg(id) from done), (select array_agg(id) from moved where 'onSuccess' = any(fires)),
+    (select array_agg(id) from lowered where waiting = 0 and family = 'datanode'), (select array_agg(id) from born where status <> 'RUNNING' and held is null),
+    (select json_agg(json_build_object(
+      'attemptId', b.id::text, 'fence', b.fence::text, 'taskId', b.id || '.' || b.fence, 'pipelineId', d.pipeline_id, 'version', d.version,
+      'instanceId', d.id::text, 'instanceKey', d.instance_key, 'componentId', d.component_id, 'referrerId', nullif(d.referrer_id, ''),
+      'attemptNumber', d.number, 'rerun', d.rerun, 'start', d.interval_start, 'end', d.interval_end, 'actualStart', d.actual_start_time,
+      'leaseMs', extract(epoch from p_lease) * 1000, 'checkCount', 0, 'checkSince', b.check_since, 'lane', d.lane
+    ) order by d.priority desc, b.id) from born b join decided d on d.id = b.instance_id where d.claimed)
+    into v_ended, v_fired, v_nodes, v_waiting, v_next;
+  v_count := p_want - coalesce(json_array_length(v_next), 0);
 
-  v_claimed := advance(v_finished, '{}', p_worker, p_hostname, p_groups, p_lane, p_want, p_lease);
+  if v_fired is not null then
+    insert into outbox (kind, instance_id, event) select 'action', id, 'onSuccess' from unnest(v_fired) as id;
+    v_outbox := true;
+  end if;
+  if v_waiting is not null then
+    perform write_hints(v_waiting);
+    v_outbox := true;
+  end if;
+  if v_nodes is not null then
+    v_more := advance(v_nodes, '{}', p_worker, p_hostname, p_groups, p_lane, v_count, p_lease);
+    v_outbox := v_outbox or exists (select 1 from outbox where available_time <= now());
+  end if;
+  if cardinality(v_ended) is distinct from cardinality(p_attempts) then
+    v_accepted := settle_others(p_attempts, p_fences, p_statuses, p_details, coalesce(v_ended, '{}'));
+    v_outbox := v_outbox or exists (select 1 from outbox where available_time <= now());
+  end if;
+  if cardinality(v_more) < v_count then
+    v_more := v_more || claim_attempts(p_worker, p_hostname, p_groups, p_lane, v_count - cardinality(v_more), p_lease);
+  end if;
+  return json_build_object('accepted', v_accepted, 'next', v_next, 'more', case when cardinality(v_more) > 0 then claimed_tasks(v_more, p_lease) end, 'outbox', v_outbox);
+end $$;
+`
 
+/** `settle_others(...)`: the endings that are not among `ended`: what did not finish, and what is not the newest claim's. Answers which of all
+ *  settlements are accepted. */
+export const settleOthers = `
+create or replace function settle_others(p_attempts bigint[], p_fences bigint[], p_statuses text[], p_details json[], p_ended bigint[]) returns json language plpgsql as $$
+declare
+  v_ended bigint[] := p_ended;
+  v_known bigint[];
+begin
   for i in 1 .. cardinality(p_attempts) loop
-    if p_statuses[i] <> 'FINISHED' then
-      v_others := v_others + 1;
-      if settle_other(p_attempts[i], p_fences[i], p_statuses[i], p_details[i]) then
-        v_ended := v_ended || p_attempts[i];
-      end if;
+    if p_statuses[i] <> 'FINISHED' and settle_other(p_attempts[i], p_fences[i], p_statuses[i], p_details[i]) then
+      v_ended := v_ended || p_attempts[i];
     end if;
   end loop;
-
-  if cardinality(v_claimed) < p_want then
-    v_claimed := v_claimed || claim_attempts(p_worker, p_hostname, p_groups, p_lane, p_want - cardinality(v_claimed), p_lease);
-  end if;
-
-  if cardinality(v_ended) = cardinality(p_attempts) then
-    v_accepted := to_json(array_fill(true, array[cardinality(p_attempts)]));
-  else
-    select array_agg(a.id) into v_known from attempts a join unnest(p_attempts, p_fences, p_statuses) as g(attempt, fence, status)
-      on a.id = g.attempt and a.fence = g.fence and a.status = g.status where g.status in ('FINISHED', 'FAILED', 'CANCELED');
-    select json_agg(g.attempt = any(v_ended) or coalesce(g.attempt = any(v_known), false) order by g.ord) into v_accepted from unnest(p_attempts) with ordinality as g(attempt, ord);
-  end if;
-  return json_build_object('accepted', v_accepted, 'next', claimed_tasks(v_claimed, p_lease), 'outbox', exists (select 1 from outbox where available_time <= now()));
+  select array_agg(a.id) into v_known from attempts a join unnest(p_attempts, p_fences, p_statuses) as g(attempt, fence, status)
+    on a.id = g.attempt and a.fence = g.fence and a.status = g.status where g.status in ('FINISHED', 'FAILED', 'CANCELED');
+  return (select json_agg(g.attempt = any(v_ended) or coalesce(g.attempt = any(v_known), false) order by g.ord) from unnest(p_attempts) with ordinality as g(attempt, ord));
 end $$;
 `
 
