@@ -1,7 +1,7 @@
 import type { TypeDeclaration } from '../spec/declarations.ts'
 import type { CheckContext } from './check-context.ts'
 import type { Diagnostic } from './diagnostic.ts'
-import { didYouMean } from '../expression/index.ts'
+import { didYouMean } from './did-you-mean.ts'
 import { doubt, mistake } from './problem.ts'
 import { declarationOf, isUserField, type ResolvedObject } from './resolve-objects.ts'
 

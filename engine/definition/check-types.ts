@@ -1,7 +1,7 @@
 import type { Catalog } from '../spec/catalog.ts'
 import type { CheckContext } from './check-context.ts'
 import type { Diagnostic } from './diagnostic.ts'
-import { didYouMean } from '../expression/index.ts'
+import { didYouMean } from './did-you-mean.ts'
 import { parentOf } from './inherit.ts'
 import { mistake } from './problem.ts'
 import type { ResolvedObject } from './resolve-objects.ts'

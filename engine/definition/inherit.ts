@@ -1,5 +1,5 @@
 import type { Diagnostic } from './diagnostic.ts'
-import { didYouMean } from '../expression/index.ts'
+import { didYouMeanId } from './did-you-mean.ts'
 import type { FieldValue, PipelineDefinition, PipelineObject } from './pipeline-definition.ts'
 import { mistake } from './problem.ts'
 
@@ -66,7 +66,7 @@ function checkOneParent({ id, fields }: PipelineObject): Diagnostic[] {
 
 function unknownParent({ id }: PipelineObject, parent: string, { range }: FieldValue, objects: PipelineDefinition['objects']): Diagnostic {
   const message = `${id}.parent refers to "${parent}", but no object has that id.`
-  return mistake('UNKNOWN_REFERENCE', range, message, didYouMean(parent, objects.keys()))
+  return mistake('UNKNOWN_REFERENCE', range, message, didYouMeanId(parent, objects))
 }
 
 function checkLine(line: readonly PipelineObject[], parent: PipelineObject, { range }: FieldValue): Diagnostic | undefined {

@@ -1,4 +1,4 @@
-import { didYouMean } from '../expression/index.ts'
+import { didYouMean } from './did-you-mean.ts'
 import type { CheckContext } from './check-context.ts'
 import type { BoundParameters } from './parameters.ts'
 import { declarationOf, type ResolvedField, type ResolvedObject, type ResolvedObjects } from './resolve-objects.ts'

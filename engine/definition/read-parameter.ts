@@ -1,6 +1,6 @@
 import { bareName } from './definition-draft.ts'
 import type { Diagnostic } from './diagnostic.ts'
-import { didYouMean } from '../expression/index.ts'
+import { didYouMean } from './did-you-mean.ts'
 import type { Parameter } from './pipeline-definition.ts'
 import { mistake } from './problem.ts'
 import { readTexts, type FieldReading } from './read-fields.ts'

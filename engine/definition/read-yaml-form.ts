@@ -1,5 +1,5 @@
 import type { DefinitionDraft } from './definition-draft.ts'
-import { didYouMean } from '../expression/index.ts'
+import { didYouMean } from './did-you-mean.ts'
 import { mistake } from './problem.ts'
 import { readObject, readTexts, type FieldReading } from './read-fields.ts'
 import { readParameter } from './read-parameter.ts'

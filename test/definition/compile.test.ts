@@ -159,6 +159,13 @@ test('a chain of 20,000 dependencies is checked without exhausting the stack', (
   expect(codes(`${nightly}activities:\n${links.join('\n')}`)).toEqual(['CYCLE'])
 })
 
+test('ten thousand wrong references are told within seconds', () => {
+  const objects = Array.from({ length: 10_000 }, (_, at) => `  a${at}: { type: Work, command: ls, dependsOn: b${at}, parent: c${at} }`)
+  const start = performance.now()
+  expect(codes(`${nightly}activities:\n${objects.join('\n')}`)).toHaveLength(20_000)
+  expect(performance.now() - start).toBeLessThan(20_000)
+})
+
 test('names in expressions are looked up on the object, along references and among the parameters', () => {
   const text = (command: string) => `${nightly}
 parameters: { "*mySecret": { default: x } }

@@ -79,6 +79,11 @@ test('parameters that double one another are left when they have grown past a bo
   expect(performance.now() - start).toBeLessThan(500)
 })
 
+test('a long value that stands in a text a thousand times is filled in only as far as the bound', () => {
+  const [text] = substituteWith(() => ['x'.repeat(1_000_000)])('#{myA} '.repeat(1000), () => false)
+  expect(text?.length).toBeLessThan(100_000)
+})
+
 test('parameters that name each other end', () => {
   const values = new Map([
     ['myA', ['#{myB}']],
