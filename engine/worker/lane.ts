@@ -4,7 +4,7 @@ import type { Lane, Settlement, SettleResult, Task } from '../queue/task.ts'
 import { AttemptAborted } from './attempt-aborted.ts'
 import type { LeaseKeeper } from './heartbeat/heartbeat.ts'
 import { runAttempt, type RunningAttempt } from './run-attempt.ts'
-import type { WorkerEvents } from './worker.ts'
+import type { WorkerEvents } from './worker-events.ts'
 import type { WorkerParts } from './worker-parts.ts'
 
 export interface LaneWiring {

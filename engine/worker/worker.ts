@@ -3,9 +3,8 @@ import { hostname } from 'node:os'
 import type { Clients } from '../clients/clients.ts'
 import type { CompiledDefinition } from '../definition/pipeline-definition.ts'
 import type { TaskSource } from '../queue/task-source.ts'
-import type { Lane, Outcome, Task } from '../queue/task.ts'
+import type { Lane, Task } from '../queue/task.ts'
 import type { Catalog } from '../spec/catalog.ts'
-import type { Progress } from '../spec/context.ts'
 import { AttemptAborted } from './attempt-aborted.ts'
 import { createDefinitionCache } from './definition-cache.ts'
 import { sameInterval, type IntervalsFor } from './evaluate/interval.ts'
@@ -14,7 +13,10 @@ import { WorkerLane } from './lane.ts'
 import { createChildGuard } from './process/child-guard.ts'
 import { killOrphans } from './process/kill.ts'
 import { realTimers, type Timers } from './timers.ts'
+import type { WorkerEvents } from './worker-events.ts'
 import type { WorkerParts } from './worker-parts.ts'
+
+export type { WorkerEvents }
 
 export interface WorkerOptions {
   /** Started and closed by the caller. */
@@ -38,15 +40,6 @@ export interface WorkerOptions {
   /** Which intervals of other components a run needs. Default: those of the same start. */
   readonly intervalsFor?: (definition: CompiledDefinition) => IntervalsFor
   readonly timers?: Timers
-}
-
-export interface WorkerEvents {
-  started: [task: Task]
-  progress: [task: Task, progress: Progress]
-  /** After the ending was stored. `accepted` is false when another claim had taken over and nothing changed. */
-  ended: [task: Task, outcome: Outcome, accepted: boolean]
-  /** The source could not be reached; the worker goes on trying. */
-  trouble: [error: unknown]
 }
 
 export type StopMode = 'drain' | 'release' | 'now'
