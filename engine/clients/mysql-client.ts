@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import type { Socket } from 'node:net'
 import { Readable } from 'node:stream'
 import mysql from 'mysql2'
 import type { Cell, RowBatch } from '../spec/data-node.ts'
@@ -155,7 +156,7 @@ class Session implements MysqlSession {
 
 /** Gives the next chunk when the socket has taken the last one: mysql2 itself puts no brake on LOAD DATA. */
 async function* paced(chunks: AsyncIterable<Buffer>, connection: mysql.Connection): AsyncGenerator<Buffer> {
-  const socket = (connection as mysql.Connection & { stream: import('node:net').Socket }).stream
+  const socket = (connection as mysql.Connection & { stream: Socket }).stream
   for await (const chunk of chunks) {
     yield chunk
     if (socket.writableNeedDrain) await Promise.race([once(socket, 'drain'), once(socket, 'close')])

@@ -49,14 +49,9 @@ function convertCell(cell: Cell, convert: Convert, { name, type }: Column, numbe
 
 const names = (columns: readonly Column[]): string => columns.map(({ name }) => name).join(', ')
 
-/** Whether the database itself would round or cut a value for the type instead of refusing it. */
-export function roundsSilently(type: string): boolean {
-  return check(type) !== undefined
-}
-
 function conversion(from: string | undefined, to: string, dialect: ConnectionSettings['dialect']): Convert | undefined {
   const respell = dialect === 'mysql' ? mysqlSpelling(from, to) : undefined
-  const verify = from === to ? undefined : check(to)
+  const verify = from === to ? undefined : verifierOf(to)
   if (!verify) return respell
   return (cell) => {
     const value = respell ? respell(cell) : cell
@@ -77,12 +72,13 @@ function toBytes(text: string): Buffer {
   return /^\\x(?:[0-9a-f]{2})*$/i.test(text) ? Buffer.from(text.slice(2), 'hex') : Buffer.from(text)
 }
 
-function check(type: string): ((text: string) => void) | undefined {
+/** A function that throws for a value that the database itself would round or cut for the type; undefined for types where it refuses. */
+export function verifierOf(type: string): ((text: string) => void) | undefined {
   const [, scale] = /^numeric\(\d+,\s*(-?\d+)\)/.exec(type) ?? []
   if (scale !== undefined) return (text) => checkScale(text, Number(scale))
   if (type === 'date') return checkDate
   const [, digits] = /^time(?:stamp)?(?:\((\d)\))? with/.exec(type) ?? []
-  const precision = digits ?? (/^time/.test(type) ? '6' : undefined)
+  const precision = digits ?? (type.startsWith('time') ? '6' : undefined)
   return precision === undefined ? undefined : (text) => checkFraction(text, Number(precision))
 }
 

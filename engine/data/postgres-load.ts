@@ -2,10 +2,11 @@ import type { PostgresClient, PostgresSession } from '../clients/postgres-client
 import { quoteIdentifier, quoteLiteral } from '../clients/quote-identifier.ts'
 import type { ObjectContext } from '../spec/context.ts'
 import type { ByteSource, Cell, Column, CopySource, WriteResult } from '../spec/data-node.ts'
-import { convertRows, roundsSilently } from './cell-conversion.ts'
+import { convertRows, verifierOf } from './cell-conversion.ts'
 import { countBytes, openDelimited, openRows } from './copy.ts'
 import type { DelimitedEncoding } from './delimited-encoding.ts'
 import { encodeRecords } from './delimited-writer.ts'
+import { inspectDelimited } from './inspect-delimited.ts'
 import { sameTypes, targetColumns, type LoadPlan } from './load-plan.ts'
 import { pgTextLine } from './pg-text.ts'
 import { ensureLedger, isPublished, recordPublishing } from './postgres-ledger.ts'
@@ -53,7 +54,7 @@ async function fill(session: PostgresSession, plan: LoadPlan, source: CopySource
   const binary = source.bytes.find(({ encoding, columns }) => encoding.name === 'pg-binary' && fits(plan, columns))
   if (binary) return passBinary(session, plan, binary, context)
   const csv = source.bytes.find(({ encoding }) => encoding.name === 'delimited' && isPostgresCsv(encoding))
-  if (csv && !mayRound(plan, csv.columns)) return passCsv(session, plan, csv, context)
+  if (csv) return passCsv(session, plan, csv, context)
   return copyRows(session, plan, source, context)
 }
 
@@ -61,12 +62,6 @@ async function fill(session: PostgresSession, plan: LoadPlan, source: CopySource
 function fits(plan: LoadPlan, columns: readonly Column[] | undefined): boolean {
   if (!columns) return false
   return sameTypes(columns, targetColumns(plan, columns.map(({ name }) => name))) // prettier-ignore
-}
-
-/** Whether PostgreSQL could cut a value without a word: then each value is looked at on the way. */
-function mayRound(plan: LoadPlan, columns: readonly Column[] | undefined): boolean {
-  const target = targetColumns(plan, plan.insert ? undefined : columns?.map(({ name }) => name))
-  return target.some(({ type }, index) => roundsSilently(type) && columns?.[index]?.type !== type)
 }
 
 /** @see PostgreSQL documentation, COPY: separators and quotes are single bytes, and an escape works inside quotes only */
@@ -89,7 +84,11 @@ async function passCsv(session: PostgresSession, plan: LoadPlan, source: ByteSou
   const delimiter = columnSeparator === '\t' ? `e'\\t'` : quoteLiteral(columnSeparator)
   const nulls = nullText.includes('\\') ? `e'${nullText.replace(/[\\']/g, '\\$&')}'` : quoteLiteral(nullText)
   const options = `format csv, delimiter ${delimiter}, quote ${quoteLiteral(quote)}, null ${nulls}, header ${header}, encoding 'UTF8'`
-  const rows = await session.copyIn(`copy ${into(plan, targetColumns(plan, names))} from stdin (${options})`, withoutMark(chunks))
+  const to = targetColumns(plan, names)
+  const plain = withoutMark(chunks)
+  const mayRound = to.some(({ type }, index) => verifierOf(type) && source.columns?.[index]?.type !== type)
+  const sent = mayRound ? inspectDelimited(plain, source.encoding as DelimitedEncoding, to) : plain
+  const rows = await session.copyIn(`copy ${into(plan, to)} from stdin (${options})`, sent)
   return { rows, bytes: count(), way: 'csv passthrough' }
 }
 

@@ -36,14 +36,14 @@ describe.skipIf(mariadbMissing)('on MariaDB', () => {
     runCopy(sourceNode(fileOf(text)), node({ table: 't', ...values }, one), one)
 
   const nasty = `create table nasty (id bigint unsigned, t text, n decimal(40,20), z timestamp(6) null, l datetime(3), b varbinary(20), d date, f double, k tinyint(1), e enum('a','b'))`
-  const rows = [
+  const fill = [
     `insert into nasty values (18446744073709551615, 'a\\tb\\nc\\\\d"e''f,g', 12345678901234567890.12345678901234567891, '2026-01-01 02:03:04.123456', '9999-12-31 23:59:59.999', x'00ff5c090a0d', '2026-02-28', 0.1, 1, 'a')`,
     `insert into nasty values (0, '', 0, null, null, '', null, null, null, null), (null, null, null, null, null, null, null, -1e308, 0, 'b'), (1, 'ünï😀', 1, null, null, x'5c4e', null, null, null, null), (2, '\\\\N', 1, null, null, null, null, null, null, null)`,
   ]
   const allRows = 'select id, t, n, unix_timestamp(z), l, hex(b), d, f, k, e from %'
 
   test('every value arrives in another table as it was', async () => {
-    for (const sql of [nasty, ...rows, 'create table copy like nasty']) await maria.query(sql)
+    for (const sql of [nasty, ...fill, 'create table copy like nasty']) await maria.query(sql)
     const one = attempt()
     await runCopy(node({ table: 'nasty' }, one), node({ table: 'copy' }, one), one)
     expect(await maria.query(allRows.replace('%', 'copy'))).toEqual(await maria.query(allRows.replace('%', 'nasty')))
@@ -52,7 +52,7 @@ describe.skipIf(mariadbMissing)('on MariaDB', () => {
 
   test('and by INSERT where the server forbids LOAD DATA LOCAL', async () => {
     await using strict = await startMariadb(['--local-infile=0'])
-    for (const sql of [nasty, ...rows, 'create table copy like nasty']) await strict.query(sql)
+    for (const sql of [nasty, ...fill, 'create table copy like nasty']) await strict.query(sql)
     const one = attempt()
     await runCopy(sqlNode(strict.settings, { table: 'nasty' }, one), sqlNode(strict.settings, { table: 'copy' }, one), one)
     expect(await strict.query(allRows.replace('%', 'copy'))).toEqual(await strict.query(allRows.replace('%', 'nasty')))
@@ -60,7 +60,7 @@ describe.skipIf(mariadbMissing)('on MariaDB', () => {
   })
 
   test('a table goes to PostgreSQL and comes back the same', async () => {
-    for (const sql of [nasty, ...rows, 'create table back like nasty']) await maria.query(sql)
+    for (const sql of [nasty, ...fill, 'create table back like nasty']) await maria.query(sql)
     const there = { table: 'there', createTableSql: 'create table there (id numeric(20), t text, n numeric(40,20), z timestamptz, l timestamp(3), b bytea, d date, f float8, k boolean, e text)' } // prettier-ignore
     const [one, two] = [attempt(), attempt()]
     await runCopy(node({ table: 'nasty' }, one), sqlNode(settings, there, one), one)
