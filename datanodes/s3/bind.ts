@@ -1,19 +1,10 @@
-import type { DataFormatHandle, DataNodeMethods, ObjectContext } from '../../engine/spec/index.ts'
+import type { DataNodeMethods, ObjectContext } from '../../engine/spec/index.ts'
 import { existsAt } from './objects.ts'
 import { publishDirectory } from './publish-directory.ts'
 import { readObjects } from './read-objects.ts'
+import type { S3Fields } from './s3-fields.ts'
 import { stageObjects } from './stage-objects.ts'
 import { writeObjects } from './write-objects.ts'
-
-/** The fields that say where and how. */
-export interface S3Fields {
-  readonly filePath?: string
-  readonly directoryPath?: string
-  readonly manifestFilePath?: string
-  readonly dataFormat?: DataFormatHandle
-  readonly compression: 'none' | 'gzip'
-  readonly s3EncryptionType: 'SERVER_SIDE_ENCRYPTION' | 'NONE'
-}
 
 /** What the node can do with the path it has: a manifest is only read, and only a directory is published from a staging directory. */
 export function bindS3(fields: S3Fields, context: ObjectContext): DataNodeMethods {

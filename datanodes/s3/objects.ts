@@ -1,6 +1,6 @@
 import type { ObjectContext, ObjectSet } from '../../engine/spec/index.ts'
 import { parseManifest } from './manifest.ts'
-import type { S3Fields } from './bind.ts'
+import type { S3Fields } from './s3-fields.ts'
 
 type Entry = ObjectSet['entries'][number]
 type Reach = Pick<ObjectContext, 'clients'>

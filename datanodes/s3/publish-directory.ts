@@ -4,7 +4,7 @@ import { join, relative } from 'node:path'
 import { walk, type WalkedFile } from '../../engine/clients/object-store/walk.ts'
 import { PermanentError } from '../../engine/errors.ts'
 import type { ObjectContext } from '../../engine/spec/index.ts'
-import type { S3Fields } from './bind.ts'
+import type { S3Fields } from './s3-fields.ts'
 import { replaceRun } from './run-record.ts'
 import { writeOptions } from './write-options.ts'
 

@@ -1,6 +1,6 @@
 import { delimitedEncoding, type DelimitedEncoding } from '../../engine/data/delimited-encoding.ts'
 import type { Column, CopySource, ObjectContext, ObjectSet } from '../../engine/spec/index.ts'
-import type { S3Fields } from './bind.ts'
+import type { S3Fields } from './s3-fields.ts'
 import { concatenate } from './concatenate.ts'
 import { gunzip } from './gzip.ts'
 import { objectsOf } from './objects.ts'

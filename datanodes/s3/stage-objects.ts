@@ -2,7 +2,7 @@ import { mkdir, open } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { PermanentError } from '../../engine/errors.ts'
 import type { ObjectContext, ObjectSet } from '../../engine/spec/index.ts'
-import type { S3Fields } from './bind.ts'
+import type { S3Fields } from './s3-fields.ts'
 import { inParallel } from './in-parallel.ts'
 import { objectsOf } from './objects.ts'
 

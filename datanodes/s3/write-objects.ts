@@ -3,7 +3,7 @@ import { readDelimited, takeHeader } from '../../engine/data/delimited-reader.ts
 import { writeDelimited } from '../../engine/data/delimited-writer.ts'
 import { PermanentError } from '../../engine/errors.ts'
 import type { ByteSource, CopySource, ObjectContext, ObjectSet, RowSource, WriteResult } from '../../engine/spec/index.ts'
-import type { S3Fields } from './bind.ts'
+import type { S3Fields } from './s3-fields.ts'
 import { gzip } from './gzip.ts'
 import { directoryUri } from './objects.ts'
 import { replaceRun, runName } from './run-record.ts'

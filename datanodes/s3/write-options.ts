@@ -1,6 +1,6 @@
 import type { WriteOptions } from '../../engine/clients/object-store.ts'
 import type { ObjectContext } from '../../engine/spec/index.ts'
-import type { S3Fields } from './bind.ts'
+import type { S3Fields } from './s3-fields.ts'
 
 /** How every object of the node is written: fenced, and encrypted unless the node says NONE. */
 export function writeOptions({ s3EncryptionType }: S3Fields, { signal, instance, checkFence }: ObjectContext): WriteOptions {

@@ -84,7 +84,7 @@ class TreeBuilder {
 
   private scalar(node: Scalar): SourceNode {
     const range = this.range(node)
-    const text = String(node.value ?? '')
+    const text = typeof node.value === 'string' ? node.value : '' // the failsafe schema knows no other scalar
     if (node.type === 'PLAIN' && /^(~|null|Null|NULL)?$/.test(text)) return { kind: 'nothing', range }
     if (text.includes('\0') || !text.isWellFormed()) {
       const message = 'The text holds a NUL character or half a character.'

@@ -1,4 +1,5 @@
 import type { Clients } from '../clients/clients.ts'
+import type { DataNodeHandle } from './handles.ts'
 
 /** How far an attempt has come; travels with the heartbeat. Counts only grow within one attempt. */
 export interface Progress {
@@ -8,6 +9,8 @@ export interface Progress {
   readonly bytesTotal?: number
   /** A few words for the person watching: `copying`, `publishing`. */
   readonly note?: string
+  /** Where the data now is, once it is written, for people: `s3://bucket/key`. */
+  readonly place?: string
 }
 
 /** Which run of which component this is. Times are UTC instants. */
@@ -81,7 +84,7 @@ export interface ActivityContext extends ObjectContext {
 /** What a precondition's `check` receives besides its fields. */
 export interface PreconditionContext extends ObjectContext {
   /** The object that waits for the precondition; a data node has its methods. */
-  readonly node: import('./handles.ts').DataNodeHandle
+  readonly node: DataNodeHandle
   readonly workDirectory: string
   load(script: { readonly inline?: string; readonly uri?: string }): Promise<Script>
   shell(script: Script, options?: ShellOptions): Promise<void>

@@ -47,7 +47,7 @@ export function defineActivity<const F extends FieldDeclarations>(
 ): ActivityDeclaration {
   return Object.freeze({
     ...complete('activity', activityFields, basics),
-    run: basics.run as ActivityDeclaration['run'],
+    run: basics.run,
   } as ActivityDeclaration)
 }
 
@@ -57,7 +57,7 @@ export function defineDataNode<const F extends FieldDeclarations>(
 ): DataNodeDeclaration {
   return Object.freeze({
     ...complete('datanode', dataNodeFields, basics),
-    bind: basics.bind as DataNodeDeclaration['bind'],
+    bind: basics.bind,
   } as DataNodeDeclaration)
 }
 
@@ -72,7 +72,7 @@ export function defineDatabase<const F extends FieldDeclarations>(
 ): DatabaseDeclaration {
   return Object.freeze({
     ...complete('database', universalFields, basics),
-    connection: basics.connection as DatabaseDeclaration['connection'],
+    connection: basics.connection,
   } as DatabaseDeclaration)
 }
 
@@ -82,7 +82,7 @@ export function defineDataFormat<const F extends FieldDeclarations>(
 ): DataFormatDeclaration {
   return Object.freeze({
     ...complete('dataformat', universalFields, basics),
-    dialect: basics.dialect as DataFormatDeclaration['dialect'],
+    dialect: basics.dialect,
   } as DataFormatDeclaration)
 }
 
@@ -96,7 +96,7 @@ export function definePrecondition<const F extends FieldDeclarations>(
   const declaration = {
     ...complete('precondition', preconditionFields, basics),
     managedBy: basics.managedBy,
-    check: basics.check as PreconditionDeclaration['check'],
+    check: basics.check,
   }
   return Object.freeze(declaration as PreconditionDeclaration)
 }
@@ -110,7 +110,7 @@ export function defineResource<const F extends FieldDeclarations>(
 ): ResourceDeclaration {
   const declaration = {
     ...complete('resource', resourceFields, basics),
-    provision: basics.provision as ResourceDeclaration['provision'],
+    provision: basics.provision,
     terminate: basics.terminate,
   }
   return Object.freeze(declaration as ResourceDeclaration)
@@ -122,7 +122,7 @@ export function defineAction<const F extends FieldDeclarations>(
 ): ActionDeclaration {
   return Object.freeze({
     ...complete('action', actionFields, basics),
-    perform: basics.perform as ActionDeclaration['perform'],
+    perform: basics.perform,
   } as ActionDeclaration)
 }
 

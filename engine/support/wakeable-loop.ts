@@ -26,10 +26,12 @@ export function startLoop(
   const start = (): void => {
     clearTimeout(timer)
     again = false
-    running = once().then((delayMs) => {
-      running = undefined
-      schedule(again ? spacing : delayMs)
-    })
+    running = runAndSchedule()
+  }
+  const runAndSchedule = async (): Promise<void> => {
+    const delayMs = await once()
+    running = undefined
+    schedule(again ? spacing : delayMs)
   }
   const once = async (): Promise<number> => {
     try {
