@@ -18,6 +18,7 @@ export default defineActivity({
 
   async run({ id, input, output }, context) {
     if (!input || !output) throw new PermanentError('MissingDataNode', `${id} needs an input and an output.`)
-    await copy(input, output, context)
+    const { rows, bytes, place } = await copy(input, output, context)
+    context.progress({ ...(rows !== undefined && { rows }), ...(bytes !== undefined && { bytes }), place, note: 'written' })
   },
 })

@@ -71,9 +71,11 @@ export class AttemptLogFiles {
 
 /** The folder of an attempt's logs below the logs directory or `pipelineLogUri`:
  *  `<pipelineId>/<componentId>/<instanceId>/<attemptId>`, each one safe as a name of a file. */
-export function attemptPath({ pipelineId, componentId, instanceId, attemptNumber }: InstanceIdentity): string {
+export function attemptPath({ pipelineId, componentId, instanceId, attemptNumber }: AttemptPlace): string {
   return [pipelineId, componentId, instanceId, `${instanceId}_Attempt=${attemptNumber}`].map(safeName).join('/')
 }
+
+type AttemptPlace = Pick<InstanceIdentity, 'pipelineId' | 'componentId' | 'instanceId' | 'attemptNumber'>
 
 /** Ids are an author's text: what could leave the folder is written as `%XX`. */
 function safeName(id: string): string {

@@ -1,0 +1,40 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { Command, CommanderError } from 'commander'
+import { reportError } from './report-error.ts'
+import { addRun } from './run.ts'
+import type { Terminal } from './terminal.ts'
+
+/** Runs the command line and resolves to the exit code. Never rejects: whatever goes wrong is told in a sentence. */
+export async function runProgram(args: readonly string[], terminal: Terminal): Promise<number> {
+  let exitCode = 0
+  const program = createProgram(terminal, (code) => (exitCode = code))
+  try {
+    await program.parseAsync(args, { from: 'user' })
+    return exitCode
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2 // commander has told it
+    return reportError(error, terminal, process.env)
+  }
+}
+
+function createProgram(terminal: Terminal, done: (exitCode: number) => void): Command {
+  const program = new Command('sluice')
+    .description('Runs ETL pipelines in the style of AWS Data Pipeline: definitions in YAML or in its own JSON.')
+    .version(ownVersion(), '-V, --version')
+    .exitOverride()
+    .configureOutput({ getOutHasColors: () => false, getErrHasColors: () => false })
+    .showSuggestionAfterError()
+    .addHelpText('after', '\nBegin with:\n  sluice run pipelines/examples/flights.yaml')
+  const surroundings = { terminal, done }
+  for (const add of [addRun]) add(program, surroundings)
+  return program
+}
+
+/** Of the package this file belongs to, as source or built. */
+function ownVersion(): string {
+  for (const up of ['../../', '../../../']) {
+    const manifest = new URL(`${up}package.json`, import.meta.url)
+    if (existsSync(manifest)) return (JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }).version
+  }
+  return 'unknown'
+}

@@ -1,0 +1,103 @@
+import type { CompiledDefinition } from '../../definition/pipeline-definition.ts'
+import { nameOf } from '../view/wait-words.ts'
+import { hasFailed, type TaskView } from '../view/task-view.ts'
+
+/** What came of a run: plain JSON, and the summary's text is made of it. */
+export interface RunSummary {
+  readonly status: 'FINISHED' | 'FAILED' | 'STOPPED'
+  readonly pipelineId: string
+  readonly name: string
+  readonly durationMs: number
+  /** How many tasks ended in or stand in each status. */
+  readonly counts: Readonly<Record<string, number>>
+  readonly tasks: readonly TaskSummary[]
+  readonly written: readonly WrittenPlace[]
+  readonly failures: readonly Failure[]
+  /** Tasks that can no longer run, and the one that each waits for. */
+  readonly blocked: readonly { readonly task: string; readonly interval: string; readonly waitsFor: string }[]
+  /** Actions that could not be performed while the run lasted. */
+  readonly pendingActions: number
+}
+
+export interface TaskSummary {
+  readonly task: string
+  readonly counts: Readonly<Record<string, number>>
+  readonly rows?: number
+  readonly bytes?: number
+}
+
+/** Something a task wrote: which data node, where, and the local file behind an `s3://` URI when there is one. */
+export interface WrittenPlace {
+  readonly node: string
+  readonly place: string
+  readonly path?: string
+  readonly rows?: number
+}
+
+export interface Failure {
+  readonly task: string
+  readonly interval: string
+  readonly status: string
+  readonly attempts: number
+  readonly message: string
+  /** Full log on this machine. */
+  readonly log?: string
+}
+
+export interface SummaryOptions {
+  readonly pipelineId: string
+  readonly definition: CompiledDefinition
+  readonly durationMs: number
+  readonly stopped: boolean
+  readonly pendingActions: number
+  readonly pathOf: (place: string) => string | undefined
+  readonly logOf: (task: TaskView) => string | undefined
+}
+
+export function summarise(tasks: readonly TaskView[], options: SummaryOptions): RunSummary {
+  const { pipelineId, definition, durationMs, stopped, pendingActions } = options
+  const works = tasks.every(({ status }) => status === 'FINISHED' || status === 'SKIPPED')
+  return {
+    status: stopped ? 'STOPPED' : works ? 'FINISHED' : 'FAILED',
+    pipelineId,
+    name: definition.name,
+    durationMs: Math.round(durationMs),
+    counts: countStatuses(tasks),
+    tasks: [...Map.groupBy(tasks, ({ componentId }) => componentId)].map(([task, members]) => summariseTask(task, members)),
+    written: tasks.flatMap((task) => written(task, options)),
+    failures: tasks.filter(hasFailed).map((task) => failureOf(task, options)),
+    blocked: tasks
+      .filter(({ reason }) => reason?.code === 'DEPENDENCY_FAILED')
+      .map(({ componentId, interval, reason }) => ({
+        task: componentId,
+        interval: interval.toISOString(),
+        waitsFor: nameOf(reason?.object ?? ''),
+      })),
+    pendingActions,
+  }
+}
+
+export function countStatuses(tasks: readonly TaskView[]): Readonly<Record<string, number>> {
+  return Object.fromEntries([...Map.groupBy(tasks, ({ status }) => status)].map(([status, members]) => [status, members.length]))
+}
+
+function summariseTask(task: string, members: readonly TaskView[]): TaskSummary {
+  return { task, counts: countStatuses(members), rows: total(members, 'rows'), bytes: total(members, 'bytes') }
+}
+
+function total(members: readonly TaskView[], what: 'rows' | 'bytes'): number | undefined {
+  const amounts = members.flatMap(({ progress }) => progress?.[what] ?? [])
+  return amounts.length === 0 ? undefined : amounts.reduce((sum, amount) => sum + amount, 0)
+}
+
+function written({ componentId, status, progress }: TaskView, { definition, pathOf }: SummaryOptions): WrittenPlace[] {
+  if (status !== 'FINISHED' || progress?.place === undefined) return []
+  const [output] = definition.components[componentId]?.fields['output'] ?? []
+  const node = output && 'ref' in output ? output.ref : componentId
+  return [{ node, place: progress.place, path: pathOf(progress.place), rows: progress.rows }]
+}
+
+function failureOf(task: TaskView, { logOf }: SummaryOptions): Failure {
+  const { componentId, interval, status, attempt, error } = task
+  return { task: componentId, interval: interval.toISOString(), status, attempts: attempt, message: error ?? '', log: logOf(task) }
+}
