@@ -224,8 +224,25 @@ describe('publishing', () => {
   })
 
   test('of two runs that replace the same rows is one after the other', async () => {
-    await run('create table t (id int)')
-    await Promise.all([1, 2, 3, 4].map(() => load('7\n', attempt(), { replaceWhere: 'id = 7' })))
+    await run('create table t (id int); insert into t values (7)')
+    const first = attempt()
+    const deleted = Promise.withResolvers<void>()
+    const mayGoOn = Promise.withResolvers<void>()
+    const file = fileOf('7\n').bytes[0]!
+    async function* held(signal: AbortSignal): AsyncGenerator<Buffer> {
+      deleted.resolve()
+      await mayGoOn.promise
+      yield* file.open(signal)
+    }
+    const target = node({ table: 't', replaceWhere: 'id = 7' }, first)
+    const one = runCopy(sourceNode({ label: 'held', bytes: [{ ...file, open: held }] }), target, first)
+    await deleted.promise
+    const other = load('7\n', attempt(), { replaceWhere: 'id = 7' })
+    await until(
+      async () => (await run(`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`))[0],
+    )
+    mayGoOn.resolve()
+    await Promise.all([one, other])
     expect(await run('table t')).toEqual([{ id: 7 }])
   })
 
