@@ -65,6 +65,8 @@ export interface Engine {
   readonly catalog: Catalog
   readonly clients: Clients
   readonly worker: Worker
+  /** Absent when the store is elsewhere. */
+  readonly embedded: EmbeddedServer | undefined
   activate(request: ActivationRequest): Promise<void>
   /** Ends the worker in the way of `mode`, then everything else, the embedded server last. */
   stop(mode: StopMode): Promise<void>
@@ -157,6 +159,7 @@ async function startOn(
     catalog,
     clients,
     worker,
+    embedded,
     activate: (request) => activatePipeline(store, catalog, request),
     stop: (mode) => (stopping ??= stop(mode)),
     hurry: (mode) => void worker.stop({ mode }),

@@ -1,8 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { reportError } from './report-error.ts'
+import { addLogs } from './logs.ts'
 import { addRun } from './run.ts'
+import { addRuns } from './runs.ts'
 import type { Terminal } from './terminal.ts'
+import { addUp } from './up.ts'
+import { addValidate } from './validate.ts'
+import { addWhy } from './why.ts'
 
 /** Runs the command line and resolves to the exit code. Never rejects: whatever goes wrong is told in a sentence. */
 export async function runProgram(args: readonly string[], terminal: Terminal): Promise<number> {
@@ -26,7 +31,7 @@ function createProgram(terminal: Terminal, done: (exitCode: number) => void): Co
     .showSuggestionAfterError()
     .addHelpText('after', '\nBegin with:\n  sluice run pipelines/examples/flights.yaml')
   const surroundings = { terminal, done }
-  for (const add of [addRun]) add(program, surroundings)
+  for (const add of [addRun, addValidate, addUp, addRuns, addWhy, addLogs]) add(program, surroundings)
   return program
 }
 

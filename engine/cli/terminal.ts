@@ -19,7 +19,7 @@ export interface Terminal {
 export function processTerminal(): Terminal {
   const { stdout, stderr } = process
   for (const stream of [stdout, stderr]) stream.on('error', silentlyEnd)
-  const isTerminal = stdout.isTTY === true && process.env['TERM'] !== 'dumb'
+  const isTerminal = stdout.isTTY && process.env['TERM'] !== 'dumb'
   return {
     isTerminal,
     look: createLook(abilitiesOf(process.env, isTerminal)),

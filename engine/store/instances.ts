@@ -109,11 +109,32 @@ export async function pipelineCounts(
   const rows = await db
     .selectFrom('instances')
     .select(['status', (eb) => eb.fn.countAll<string>().as('count')])
+    .select((eb) => eb.fn.countAll<string>().filterWhere('family', '!=', 'resource').as('work'))
     .where('pipeline_id', '=', pipelineId)
     .groupBy('status')
     .execute()
   const byStatus = Object.fromEntries(rows.map(({ status, count }) => [status, Number(count)])) as Partial<Record<InstanceStatus, number>>
-  const moving = (['WAITING_FOR_RUNNER', 'RUNNING', 'CREATING', 'SHUTTING_DOWN', 'SCHEDULED'] as const).some((status) => byStatus[status])
-  if (moving || !byStatus.WAITING_ON_DEPENDENCIES) return { byStatus, stuck: false }
-  return { byStatus, stuck: true }
+  const work = new Map(rows.map((row) => [row.status, Number(row.work)]))
+  // A resource that runs or idles moves nothing: it waits for what stands on it, which may be stuck itself.
+  const moving = (['WAITING_FOR_RUNNER', 'RUNNING', 'SCHEDULED'] as const).some((status) => work.get(status))
+  const changing = byStatus.CREATING !== undefined || byStatus.SHUTTING_DOWN !== undefined
+  return { byStatus, stuck: !moving && !changing && (work.get('WAITING_ON_DEPENDENCIES') ?? 0) > 0 }
+}
+
+/** How many tasks of each pipeline stand in each status, by pipeline id. Data nodes and places kept for later are left out. */
+export async function statusCounts(
+  db: Kysely<Database>,
+  pipelineIds: readonly string[],
+): Promise<ReadonlyMap<string, Readonly<Record<string, number>>>> {
+  if (pipelineIds.length === 0) return new Map()
+  const rows = await db
+    .selectFrom('instances')
+    .select(['pipeline_id', 'status', (eb) => eb.fn.countAll<string>().as('count')])
+    .where('pipeline_id', 'in', [...pipelineIds])
+    .where('status', '!=', 'SCHEDULED')
+    .where('family', '!=', 'datanode')
+    .groupBy(['pipeline_id', 'status'])
+    .execute()
+  const groups = Map.groupBy(rows, ({ pipeline_id: id }) => id)
+  return new Map([...groups].map(([id, counts]) => [id, Object.fromEntries(counts.map(({ status, count }) => [status, Number(count)]))]))
 }

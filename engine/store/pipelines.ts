@@ -29,6 +29,18 @@ export async function createPipeline(db: Kysely<Database>, name: string): Promis
   return id
 }
 
+/** The pipeline that has this unique id, made when there is none. Two who ask at once get the same one. */
+export async function ensurePipeline(db: Kysely<Database>, name: string, uniqueId: string): Promise<PipelineRecord> {
+  await db
+    .insertInto('pipelines')
+    .values({ id: newPipelineId(), name, unique_id: uniqueId })
+    .onConflict((conflict) => conflict.column('unique_id').doNothing())
+    .execute()
+  const [record] = await listPipelines(db, { uniqueId })
+  if (!record) throw new SluiceError(`The pipeline ${name} was deleted at this very moment.`, { hint: 'Try again.' })
+  return record
+}
+
 /** Stores a definition as the newest version and returns its number. What runs is not disturbed until it is activated. */
 export async function putDefinition(
   db: Kysely<Database>,
@@ -80,7 +92,14 @@ export async function compiledDefinition(db: Kysely<Database>, pipelineId: strin
 /** Newest first. A name may be shared by many: `run` makes a pipeline each time. */
 export async function listPipelines(
   db: Kysely<Database>,
-  filter: { readonly name?: string; readonly id?: string; readonly limit?: number } = {},
+  filter: {
+    readonly name?: string
+    readonly id?: string
+    readonly idPrefix?: string
+    readonly uniqueId?: string
+    readonly state?: PipelineState
+    readonly limit?: number
+  } = {},
 ): Promise<readonly PipelineRecord[]> {
   let query = db
     .selectFrom('pipelines')
@@ -89,6 +108,9 @@ export async function listPipelines(
     .orderBy('id')
     .limit(filter.limit ?? 50)
   if (filter.id !== undefined) query = query.where('id', '=', filter.id)
+  if (filter.idPrefix !== undefined) query = query.where((eb) => eb.fn<boolean>('starts_with', ['id', eb.val(filter.idPrefix)]))
+  if (filter.uniqueId !== undefined) query = query.where('unique_id', '=', filter.uniqueId)
+  if (filter.state !== undefined) query = query.where('state', '=', filter.state)
   if (filter.name !== undefined) query = query.where('name', '=', filter.name)
   const rows = await query.execute()
   return rows.map((row) => ({

@@ -3,6 +3,7 @@ import { formatInterval } from '../view/format-time.ts'
 import { renderLine } from '../view/render-line.ts'
 import { renderSummary } from '../view/render-summary.ts'
 import { oneLine } from '../view/render-tree.ts'
+import { isShown } from '../view/task-view.ts'
 import type { LogTail } from '../attempt-logs.ts'
 import type { Presenter } from './presenter.ts'
 
@@ -11,7 +12,7 @@ export function linesPresenter(terminal: Terminal): Presenter {
   return {
     begin: ({ name, pipelineId, home }) => terminal.print(`${name} (${pipelineId}), home ${home}`),
     changed(task) {
-      const line = renderLine(task, new Date())
+      const line = isShown(task) ? renderLine(task, new Date()) : undefined
       if (line !== undefined) terminal.print(line)
     },
     looked() {},

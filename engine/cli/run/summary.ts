@@ -1,6 +1,6 @@
 import type { CompiledDefinition } from '../../definition/pipeline-definition.ts'
 import { nameOf } from '../view/wait-words.ts'
-import { hasFailed, type TaskView } from '../view/task-view.ts'
+import { hasFailed, shownTasks, type TaskView } from '../view/task-view.ts'
 
 /** What came of a run: plain JSON, and the summary's text is made of it. */
 export interface RunSummary {
@@ -57,16 +57,17 @@ export interface SummaryOptions {
 export function summarise(tasks: readonly TaskView[], options: SummaryOptions): RunSummary {
   const { pipelineId, definition, durationMs, stopped, pendingActions } = options
   const works = tasks.every(({ status }) => status === 'FINISHED' || status === 'SKIPPED')
+  const shown = shownTasks(tasks)
   return {
     status: stopped ? 'STOPPED' : works ? 'FINISHED' : 'FAILED',
     pipelineId,
     name: definition.name,
     durationMs: Math.round(durationMs),
-    counts: countStatuses(tasks),
-    tasks: [...Map.groupBy(tasks, ({ componentId }) => componentId)].map(([task, members]) => summariseTask(task, members)),
+    counts: countStatuses(shown),
+    tasks: [...Map.groupBy(shown, ({ componentId }) => componentId)].map(([task, members]) => summariseTask(task, members)),
     written: tasks.flatMap((task) => written(task, options)),
-    failures: tasks.filter(hasFailed).map((task) => failureOf(task, options)),
-    blocked: tasks
+    failures: shown.filter(hasFailed).map((task) => failureOf(task, options)),
+    blocked: shown
       .filter(({ reason }) => reason?.code === 'DEPENDENCY_FAILED')
       .map(({ componentId, interval, reason }) => ({
         task: componentId,

@@ -3,7 +3,7 @@ import { formatDuration } from '../view/format-duration.ts'
 import { LiveScreen } from '../view/live-screen.ts'
 import { renderSummary } from '../view/render-summary.ts'
 import { renderTree, renderWindow } from '../view/render-tree.ts'
-import type { TaskView } from '../view/task-view.ts'
+import { shownTasks, type TaskView } from '../view/task-view.ts'
 import { attemptFailedLines } from './lines-presenter.ts'
 import type { Presenter } from './presenter.ts'
 
@@ -15,7 +15,10 @@ export function treePresenter(terminal: Terminal): Presenter {
   let heading = ''
   const paint = (tasks: readonly TaskView[]): void => {
     const time = look.paint('quiet', formatDuration(Math.floor((performance.now() - startedMs) / 1000) * 1000))
-    screen.paint([`${heading}  ${time}`, ...renderWindow(tasks, terminal.rows - 3, { look, now: new Date(), columns: terminal.columns })])
+    screen.paint([
+      `${heading}  ${time}`,
+      ...renderWindow(shownTasks(tasks), terminal.rows - 3, { look, now: new Date(), columns: terminal.columns }),
+    ])
   }
   return {
     begin({ name, pipelineId }) {
@@ -28,7 +31,7 @@ export function treePresenter(terminal: Terminal): Presenter {
     tell: (sentence) => screen.printAbove([sentence]),
     end(tasks, summary) {
       const most = 200 // more would push the summary's beginning out of sight
-      const whole = tasks.length <= most ? renderTree(tasks, { look, now: new Date(), columns: terminal.columns }) : []
+      const whole = tasks.length <= most ? renderTree(shownTasks(tasks), { look, now: new Date(), columns: terminal.columns }) : []
       screen.paint([])
       screen.printAbove([heading, ...whole, ...renderSummary(summary, look)])
     },

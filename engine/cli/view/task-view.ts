@@ -37,3 +37,12 @@ export function hasFailed({ status }: Pick<TaskView, 'status'>): boolean {
 export function byInterval(tasks: readonly TaskView[]): ReadonlyMap<number, readonly TaskView[]> {
   return Map.groupBy(tasks, ({ interval }) => interval.getTime())
 }
+
+/** The tasks that a person wants to see: data nodes only follow what writes them. */
+export function shownTasks(tasks: readonly TaskView[]): readonly TaskView[] {
+  return tasks.filter(isShown)
+}
+
+export function isShown(task: TaskView): boolean {
+  return task.family !== 'datanode' || task.status === 'FAILED'
+}

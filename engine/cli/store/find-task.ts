@@ -1,0 +1,29 @@
+import { didYouMean } from '../../definition/did-you-mean.ts'
+import { SluiceError } from '../../errors.ts'
+import { listInstances, type InstanceRecord } from '../../store/instances.ts'
+import type { Store } from '../../store/open-store.ts'
+import { compiledDefinition, type PipelineRecord } from '../../store/pipelines.ts'
+
+/** The instances of one task of a pipeline, oldest interval first; not one when none was made yet. Rejects with a sentence and the nearest
+ *  name when the definition has no such object. */
+export async function instancesOfTask(
+  { db }: Pick<Store, 'db'>,
+  pipeline: PipelineRecord,
+  task: string,
+): Promise<readonly InstanceRecord[]> {
+  const instances = await listInstances(db, { pipelineId: pipeline.id, componentId: task })
+  if (instances.length > 0 || (await componentIds(db, pipeline)).includes(task)) return instances
+  throw await unknownTask(db, pipeline, task)
+}
+
+export async function unknownTask(db: Store['db'], pipeline: PipelineRecord, task: string): Promise<SluiceError> {
+  const known = await componentIds(db, pipeline)
+  const near = didYouMean(task, known) ?? (known.length > 0 ? `It has ${known.slice(0, 20).join(', ')}.` : undefined)
+  return new SluiceError(`The pipeline ${pipeline.name} has no task "${task}".`, { exitCode: 2, hint: near })
+}
+
+async function componentIds(db: Store['db'], { id, activeVersion, latestVersion }: PipelineRecord): Promise<readonly string[]> {
+  const version = activeVersion ?? latestVersion
+  if (version === 0) return []
+  return Object.keys((await compiledDefinition(db, id, version)).components)
+}

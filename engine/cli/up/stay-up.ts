@@ -1,0 +1,81 @@
+import { once } from 'node:events'
+import { startEngine } from '../../app.ts'
+import { formatDiagnostic } from '../../definition/diagnostic.ts'
+import type { CompiledDefinition } from '../../definition/pipeline-definition.ts'
+import { SluiceError } from '../../errors.ts'
+import { loadCatalog } from '../../spec/load-catalog.ts'
+import { listPipelines } from '../../store/pipelines.ts'
+import type { Settings } from '../../support/settings.ts'
+import type { CtrlC } from '../ctrl-c.ts'
+import { readPipelineFile } from '../read-pipeline-file.ts'
+import { stopEngine } from '../stop-engine.ts'
+import type { Terminal } from '../terminal.ts'
+import { applyFile } from './apply-file.ts'
+import { placesOf } from './places.ts'
+import { showEndings } from './show-endings.ts'
+
+export interface UpOptions {
+  readonly settings: Settings
+  readonly json: boolean
+}
+
+/** Runs the engine until the person stops it and resolves to the exit code; to 2 at once when a file has an error. */
+export async function stayUp(files: readonly string[], { settings, json }: UpOptions, terminal: Terminal, ctrlC: CtrlC): Promise<number> {
+  const definitions = await readAll(files, terminal)
+  if (!definitions) return 2
+  const say = (event: string, fields: object, lines: readonly string[]): void =>
+    json ? terminal.print(JSON.stringify({ event, time: new Date(), ...fields })) : lines.forEach(terminal.print)
+  const tell = (message: string): void => say('message', { message }, [message])
+  const engine = await startEngine(settings, tell)
+  try {
+    showEndings(engine, settings.home, say)
+    const applied = []
+    for (const { text, compiled } of definitions) applied.push(await applyFile(engine, text, compiled))
+    const places = await placesOf(engine, settings)
+    const scheduled = await listPipelines(engine.store.db, { state: 'SCHEDULED', limit: 1000 })
+    say('up', { ...places, pid: process.pid, applied, scheduled: scheduled.length }, [
+      'Sluice is up.',
+      `  data      ${places.home}`,
+      `  database  ${places.database}`,
+      `  queue     ${places.queue}`,
+      ...applied.map(({ name, pipelineId, version, change }) => `  pipeline  ${name} (${pipelineId}) version ${version}: ${change}`),
+      `  goes on with ${scheduled.length} scheduled ${scheduled.length === 1 ? 'pipeline' : 'pipelines'}; see: sluice runs`,
+      `Stop with Ctrl-C, or: kill ${process.pid}`,
+    ])
+    await untilAsked(ctrlC.asked)
+    const running = engine.worker.running().length
+    tell(`Stopping: ${running} running ${running === 1 ? 'task is' : 'tasks are'} handed back and cost no try. Ctrl-C again stops at once.`)
+    await stopEngine(engine, 'release', ctrlC.urged)
+    tell(`Stopped. Everything is kept in ${settings.databaseUrl === undefined ? settings.home : 'the database'}; go on with: sluice up`)
+    return ctrlC.exitCode()
+  } catch (error) {
+    await stopEngine(engine, 'release', ctrlC.urged)
+    throw error
+  }
+}
+
+/** Every file with its diagnostics told; undefined when one has an error. Two files of one name would overwrite each other. */
+async function readAll(files: readonly string[], terminal: Terminal): Promise<Definitions | undefined> {
+  const catalog = await loadCatalog()
+  const read = files.map((file) => ({ file, ...readPipelineFile(file, catalog, { values: {} }) }))
+  for (const { diagnostics } of read) for (const diagnostic of diagnostics) terminal.note(formatDiagnostic(diagnostic))
+  const definitions = read.flatMap(({ file, text, compiled }) => (compiled ? [{ file, text, compiled }] : []))
+  if (definitions.length < files.length) return undefined
+  for (const [name, [first, second]] of Map.groupBy(definitions, ({ compiled }) => compiled.name)) {
+    if (!second) continue
+    throw new SluiceError(`${first?.file} and ${second.file} both name their pipeline "${name}".`, {
+      exitCode: 2,
+      hint: 'Give one of them another name.',
+    })
+  }
+  return definitions
+}
+
+type Definitions = readonly { readonly file: string; readonly text: string; readonly compiled: CompiledDefinition }[]
+
+/** Resolves when the signal aborts; holds the process open until then. */
+async function untilAsked(asked: AbortSignal): Promise<void> {
+  const hold = setInterval(() => {}, 2 ** 30)
+  if (!asked.aborted) await once(asked, 'abort')
+  clearInterval(hold)
+}

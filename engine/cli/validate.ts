@@ -1,0 +1,33 @@
+import type { Command } from 'commander'
+import { collectParameter, type ParameterValues } from './read-options.ts'
+import type { Surroundings } from './surroundings.ts'
+
+interface Options {
+  readonly param?: ParameterValues
+  readonly strict?: boolean
+  readonly json?: boolean
+}
+
+/** `sluice validate FILE...`: checks definitions, touching nothing but the files. */
+export function addValidate(program: Command, { terminal, done }: Surroundings): void {
+  program
+    .command('validate')
+    .summary('check definition files: no server, no database')
+    .description('Checks definition files and prints every mistake with its place. Needs no server and no database.')
+    .argument('<file...>', 'definitions: YAML, or AWS Data Pipeline JSON')
+    .option('--param <id=value>', 'a parameter value; again for more', collectParameter)
+    .option('--strict', 'refuse also what AWS refuses and Sluice does not')
+    .option('--json', 'one JSON object a line')
+    .addHelpText('after', help)
+    .action(async (files: string[], { param = {}, strict = false, json = false }: Options) => {
+      const { validateFiles } = await import('./validate/validate-files.ts')
+      done(await validateFiles(files, { values: param, strict, json }, terminal))
+    })
+}
+
+const help = `
+Examples:
+  sluice validate pipelines/examples/flights.yaml
+  sluice validate --strict --json nightly.yaml hourly.json
+
+Exit codes: 0 no errors, 2 errors.`

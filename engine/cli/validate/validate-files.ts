@@ -1,0 +1,48 @@
+import { formatDiagnostic, type Diagnostic } from '../../definition/diagnostic.ts'
+import { SluiceError } from '../../errors.ts'
+import type { Catalog } from '../../spec/catalog.ts'
+import { loadCatalog } from '../../spec/load-catalog.ts'
+import { readPipelineFile, type ReadingOptions } from '../read-pipeline-file.ts'
+import type { Terminal } from '../terminal.ts'
+
+/** Prints the diagnostics of every file to the error output, as JSON to the standard output, and resolves to 0 or, with an error in any, 2. */
+export async function validateFiles(
+  files: readonly string[],
+  { json, ...reading }: ReadingOptions & { readonly json: boolean },
+  terminal: Pick<Terminal, 'print' | 'note'>,
+): Promise<number> {
+  const catalog = await loadCatalog()
+  let [errors, warnings] = [0, 0]
+  for (const file of files) {
+    for (const diagnostic of diagnosticsOf(file, catalog, reading)) {
+      if (diagnostic.severity === 'error') errors++
+      else warnings++
+      if (json) terminal.print(JSON.stringify(flat(file, diagnostic)))
+      else terminal.note(formatDiagnostic(diagnostic))
+    }
+  }
+  if (json) terminal.print(JSON.stringify({ event: 'summary', files: files.length, errors, warnings }))
+  else
+    terminal.print(
+      `${count(files.length, 'file')}, ${errors ? count(errors, 'error') : 'no errors'}${warnings ? `, ${count(warnings, 'warning')}` : ''}`,
+    )
+  return errors > 0 ? 2 : 0
+}
+
+/** A file that cannot be read is one more mistake: the other files are still checked. */
+function diagnosticsOf(file: string, catalog: Catalog, reading: ReadingOptions): readonly Diagnostic[] {
+  try {
+    return readPipelineFile(file, catalog, reading).diagnostics
+  } catch (error) {
+    if (!(error instanceof SluiceError)) throw error
+    return [{ code: 'UNREADABLE_FILE', severity: 'error', message: error.message, hint: error.hint }]
+  }
+}
+
+function flat(file: string, { code, severity, range, message, hint }: Diagnostic): object {
+  return { event: 'diagnostic', file, line: range?.line, column: range?.column, severity, code, message, hint }
+}
+
+function count(amount: number, noun: string): string {
+  return `${amount} ${noun}${amount === 1 ? '' : 's'}`
+}
