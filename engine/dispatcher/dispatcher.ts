@@ -22,7 +22,13 @@ const actionTries = 5
 export function startDispatcher(options: DispatcherOptions): { stop(): Promise<void> } {
   const { store, onError } = options
   const sweepMs = options.sweepMs ?? 5000
-  const dispatch = startLoop(async () => (await dispatchOnce(options), 60_000), { onError })
+  // Apart, so that a queue that is away does not keep alarms from being sent.
+  const pump = startLoop(async () => (await options.pump(), 60_000), { onError })
+  const act = startLoop(async () => (await performDue(options), 60_000), { onError })
+  const dispatch = (): void => {
+    pump.wake()
+    act.wake()
+  }
   let reofferAt = 0
   const sweepOnce = async (): Promise<number> => {
     const nextMs = await sweep(store.pool)
@@ -30,26 +36,25 @@ export function startDispatcher(options: DispatcherOptions): { stop(): Promise<v
       await reoffer(store.pool)
       reofferAt = performance.now() + (options.reofferMs ?? 5000)
     }
-    dispatch.wake()
+    dispatch()
     return Math.max(5, Math.min(sweepMs, nextMs ?? sweepMs))
   }
   const sweeper = startLoop(sweepOnce, { onError })
   const off = [
-    store.signals.on('outbox', dispatch.wake),
-    store.signals.on('planned', dispatch.wake),
-    store.signals.on('activated', dispatch.wake),
+    store.signals.on('outbox', dispatch),
+    store.signals.on('planned', dispatch),
+    store.signals.on('activated', dispatch),
     store.signals.on('held', sweeper.wake),
   ]
   return {
     async stop() {
       for (const stop of off) stop()
-      await Promise.all([dispatch.stop(), sweeper.stop()])
+      await Promise.all([pump.stop(), act.stop(), sweeper.stop()])
     },
   }
 }
 
-async function dispatchOnce(options: DispatcherOptions): Promise<void> {
-  await options.pump()
+async function performDue(options: DispatcherOptions): Promise<void> {
   for (;;) {
     const actions = await takeActions(options.store.pool, 20)
     await Promise.all(actions.map((action) => perform(options, action)))

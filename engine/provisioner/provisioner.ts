@@ -1,12 +1,14 @@
-import type { Store } from '../store/open-store.ts'
 import {
+  keepResources,
   markResourceFailed,
   markResourceGone,
+  markResourceReleased,
   markResourceRunning,
   takeFinishedResources,
   takeWantedResources,
   type ResourceInstance,
 } from '../store/resources.ts'
+import type { Store } from '../store/open-store.ts'
 import { startLoop } from '../support/wakeable-loop.ts'
 
 /** Makes and takes away the machine of one resource instance. */
@@ -23,42 +25,48 @@ export interface ProvisionerOptions {
 }
 
 /** Resources live as long as an instance runs on them: made when the first activity on them is ready, terminated when the last has ended.
+ *  A slow one keeps no other waiting. Stopping hands back what is being made, at no cost of a try.
  *  @see spec/behaviour.md 12 */
 export function startProvisioner(options: ProvisionerOptions): { stop(): Promise<void> } {
+  const { store, onError } = options
   const stopping = new AbortController()
-  const loop = startLoop(async () => (await provisionOnce(options, stopping.signal), options.sweepMs ?? 5000), {
-    onError: options.onError,
-    spacingMs: 20,
-  })
-  const { signals } = options.store
+  const underWay = new Map<string, Promise<void>>()
+  const begin = (resource: ResourceInstance, work: typeof provision): void => {
+    const done = work(options, resource, stopping.signal)
+      .catch(onError) // it is taken again when its lease has ended
+      .finally(() => underWay.delete(resource.id))
+    underWay.set(resource.id, done)
+  }
+  const once = async (): Promise<number> => {
+    if (underWay.size > 0) await keepResources(store.pool, [...underWay.keys()])
+    for (const resource of await takeWantedResources(store.pool)) begin(resource, provision)
+    for (const resource of await takeFinishedResources(store.pool)) begin(resource, terminate)
+    return options.sweepMs ?? 5000
+  }
+  const loop = startLoop(once, { onError, spacingMs: 20 })
+  const { signals } = store
   const off = [signals.on('planned', loop.wake), signals.on('drained', loop.wake), signals.on('activated', loop.wake)]
   return {
-    stop() {
+    async stop() {
       for (const stop of off) stop()
       stopping.abort(new Error('the provisioner is stopping'))
-      return loop.stop()
+      await loop.stop()
+      await Promise.all(underWay.values())
     },
   }
 }
 
-async function provisionOnce({ store, maker }: ProvisionerOptions, signal: AbortSignal): Promise<void> {
-  const wanted = await takeWantedResources(store.pool)
-  await Promise.all(wanted.map((resource) => provision(store, maker, resource, signal)))
-  const finished = await takeFinishedResources(store.pool)
-  await Promise.all(finished.map((resource) => terminate(store, maker, resource, signal)))
+async function provision({ store, maker }: ProvisionerOptions, resource: ResourceInstance, signal: AbortSignal): Promise<void> {
+  const made = await maker
+    .provision(resource, signal)
+    .catch((error: unknown) => (error instanceof Error ? error : new Error(String(error))))
+  if (!(made instanceof Error)) await markResourceRunning(store.pool, resource.id, made.resourceId)
+  else if (signal.aborted) await markResourceReleased(store.pool, resource.id)
+  else await markResourceFailed(store.pool, resource.id, 'ResourceFailed', made.message)
+  store.signals.emit('outbox')
 }
 
-async function provision(store: Store, maker: ResourceMaker, resource: ResourceInstance, signal: AbortSignal): Promise<void> {
-  try {
-    const { resourceId } = await maker.provision(resource, signal)
-    await markResourceRunning(store.pool, resource.id, resourceId)
-    store.signals.emit('outbox')
-  } catch (error) {
-    await markResourceFailed(store.pool, resource.id, 'ResourceFailed', error instanceof Error ? error.message : String(error))
-  }
-}
-
-async function terminate(store: Store, maker: ResourceMaker, resource: ResourceInstance, signal: AbortSignal): Promise<void> {
+async function terminate({ store, maker }: ProvisionerOptions, resource: ResourceInstance, signal: AbortSignal): Promise<void> {
   await maker.terminate(resource, signal)
   await markResourceGone(store.pool, resource.id)
   store.signals.emit('drained') // the pipeline may have nothing left now

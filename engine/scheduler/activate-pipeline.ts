@@ -32,7 +32,8 @@ export async function activatePipeline(store: Store, catalog: Catalog, request: 
       if (!definition.onDemand) return
       const instant = request.run?.at ?? now
       const plan = planInterval(definition, catalog, undefined, { start: instant, end: instant }, firstActivation)
-      await storePlan(client, { pipelineId, version, due: firstActivation }, plan)
+      const answer = await storePlan(client, { pipelineId, version, due: firstActivation }, plan)
+      if (answer !== 'PLANNED') throw notNow(pipelineId)
     },
   })
   store.signals.emit('activated')
@@ -65,6 +66,15 @@ function rhythms(
     found.set(`${scheduleId} ${type}`, { scheduleId, type })
   }
   return [...found.values()]
+}
+
+/** Refused rather than cancelling what runs: no work is lost.
+ *  @see spec/behaviour.md 2.3 */
+function notNow(pipelineId: string): SluiceError {
+  return new SluiceError(`Pipeline ${pipelineId} already runs as many executions at once as it may.`, {
+    exitCode: 2,
+    hint: 'Wait until one has ended, or raise maxActiveInstances in defaults.',
+  })
 }
 
 function nothingAt(scheduleId: string, at: Date): SluiceError {

@@ -2,7 +2,7 @@ import type { CompiledDefinition, Component } from '../definition/pipeline-defin
 import { dueTime } from '../schedule/due-time.ts'
 import { linkedIntervals } from '../schedule/linked-intervals.ts'
 import { literal, readSchedule, timingOf } from '../schedule/read-schedule.ts'
-import type { Interval, Schedule } from '../schedule/schedule.ts'
+import { indexAt, type Interval, type Schedule } from '../schedule/schedule.ts'
 import type { Catalog } from '../spec/catalog.ts'
 import { formatDateTime } from '../spec/date-time.ts'
 import type { Family } from '../spec/declarations.ts'
@@ -71,8 +71,11 @@ class Planner {
     const own = Object.values(this.#definition.components).filter((component) => this.#isPlanned(component))
     for (const component of own) this.#number(component.id, this.#interval, '', 'WAITING_ON_DEPENDENCIES')
     for (const component of own) this.#connect(component)
-    const limits = Object.fromEntries(own.map((component) => [component.id, wholeNumber(this.#text(component, 'maxActiveInstances'), 5)]))
-    return { rows: this.#rows, edges: this.#edges, limits: this.#schedule ? limits : {} }
+    const usual = this.#schedule ? 5 : 1
+    const limits = Object.fromEntries(
+      own.map((component) => [component.id, wholeNumber(this.#text(component, 'maxActiveInstances'), usual)]),
+    )
+    return { rows: this.#rows, edges: this.#edges, limits }
   }
 
   #isPlanned(component: Component): boolean {
@@ -162,8 +165,17 @@ class Planner {
       retries: wholeNumber(this.#text(component, 'maximumRetries'), 2),
       late: late && !this.#definition.onDemand ? new Date(due.getTime() + periodMs(late)) : null,
       resource,
+      ...(status === 'SCHEDULED' ? this.#place(component, interval) : {}),
     })
     return number
+  }
+
+  /** Which interval of which schedule a place is kept for. */
+  #place(component: Component, interval: Interval): Pick<PlannedInstance, 'schedule' | 'rhythm' | 'index'> {
+    const schedule = this.#scheduleOf(component)
+    const { scheduleType } = timingOf(this.#definition, component)
+    if (!schedule || scheduleType === 'ondemand') return {}
+    return { schedule: schedule.id, rhythm: scheduleType, index: indexAt(schedule, interval.start) ?? -1 }
   }
 
   #resource(id: string): number {
@@ -202,7 +214,7 @@ function key(id: string, interval: Interval, referrer: string): string {
 }
 
 function references(component: Component, field: string): readonly string[] {
-  return (component.fields[field] ?? []).flatMap((value) => ('ref' in value ? [value.ref] : []))
+  return [...new Set((component.fields[field] ?? []).flatMap((value) => ('ref' in value ? [value.ref] : [])))]
 }
 
 function groupByTarget(components: readonly Component[], field: string): ReadonlyMap<string, readonly Component[]> {

@@ -4,7 +4,8 @@ import { dueTime } from '../schedule/due-time.ts'
 import { intervalAt, type Interval, type Schedule } from '../schedule/schedule.ts'
 import type { Catalog } from '../spec/catalog.ts'
 import type { Store } from '../store/open-store.ts'
-import { dueSchedules, finishPipelines, storePlan, type DueSchedule, type PlanAnswer } from '../store/planning.ts'
+import { dueSchedules, endSchedule, finishPipelines, storePlan, type DueSchedule, type PlanAnswer } from '../store/planning.ts'
+import { isConnectionError } from '../queue/connection-error.ts'
 import { startLoop } from '../support/wakeable-loop.ts'
 import { planInterval, type Rhythm } from './interval-plan.ts'
 
@@ -21,8 +22,9 @@ export interface SchedulerOptions {
 export function startScheduler(options: SchedulerOptions): { wake(): void; stop(): Promise<void> } {
   const sweepMs = options.sweepMs ?? 5000
   let full = false
+  const onError = oncePerMessage(options.onError)
   const run = async (): Promise<number> => {
-    const result = await planDue(options)
+    const result = await planDue({ ...options, onError })
     full = result.full
     return Math.min(sweepMs, result.nextInMs ?? sweepMs)
   }
@@ -39,26 +41,58 @@ export function startScheduler(options: SchedulerOptions): { wake(): void; stop(
   }
 }
 
-/** Plans everything that is due now. Answers in how many milliseconds the next interval is due, and whether any waits for room. */
+/** How many intervals of one schedule are planned before the others that are due have their turn. */
+const turn = 50
+
+/** Plans what is due now, a turn of each schedule. Answers in how many milliseconds to look again (at once after any planning, since the next
+ *  interval may be due already), and whether any waits for room. */
 export async function planDue(options: SchedulerOptions): Promise<{ readonly nextInMs: number | undefined; readonly full: boolean }> {
   const { due, nextInMs } = await dueSchedules(options.store.pool)
-  let full = false
-  for (const schedule of due) full = (await planSchedule(options, schedule)) === 'FULL' || full
-  if (due.length === 0) await finishPipelines(options.store.pool)
-  return { nextInMs, full }
+  const answers: (PlanAnswer | undefined)[] = []
+  for (const schedule of due) answers.push(await planOrTell(options, schedule))
+  await finishPipelines(options.store.pool)
+  return { nextInMs: answers.includes('PLANNED') ? 0 : nextInMs, full: answers.includes('FULL') }
 }
 
-/** Plans intervals of one schedule until it has caught up or has no room; resolves to the last answer. */
+/** A schedule that cannot be planned keeps no other from it. Rejects only when the store is away. */
+async function planOrTell(options: SchedulerOptions, due: DueSchedule): Promise<PlanAnswer | undefined> {
+  try {
+    return await planSchedule(options, due)
+  } catch (error) {
+    if (isConnectionError(error)) throw error
+    const because = error instanceof Error ? error.message : String(error)
+    const message = `The schedule ${due.scheduleId} of pipeline ${due.pipelineId} cannot be planned: ${because}`
+    options.onError(new Error(message, { cause: error }))
+    return undefined
+  }
+}
+
+/** Plans intervals of one schedule until it has caught up, has no room, or has had its turn. PLANNED when anything was. */
 async function planSchedule(options: SchedulerOptions, due: DueSchedule): Promise<PlanAnswer> {
   const definition = await options.definitions.get(due.pipelineId, due.version)
   const rhythm = rhythmOf(definition, due)
-  if (!rhythm) return 'INACTIVE'
-  for (let index = due.nextIndex; ; index++) {
-    const interval = wantedInterval(rhythm.schedule, index, due.lastIndex)
-    if (!interval) return 'PLANNED'
+  for (let index = due.nextIndex; index < due.nextIndex + turn; index++) {
+    const interval = rhythm && wantedInterval(rhythm.schedule, index, due.lastIndex)
+    if (!rhythm || !interval) {
+      if (index === due.nextIndex) await endSchedule(options.store.pool, due)
+      return 'PLANNED'
+    }
     const answer = await planOne(options, definition, due, rhythm, index, interval)
-    if (answer !== 'PLANNED') return answer
+    if (answer !== 'PLANNED') return index > due.nextIndex && answer !== 'FULL' ? 'PLANNED' : answer
     options.store.signals.emit('planned')
+  }
+  return 'PLANNED'
+}
+
+/** What cannot be planned is looked at again at every sweep, and told again only when it says something else. */
+function oncePerMessage(tell: (error: unknown) => void): (error: unknown) => void {
+  const told = new Set<string>()
+  return (error) => {
+    const message = String(error)
+    if (told.has(message)) return
+    if (told.size > 1000) told.clear()
+    told.add(message)
+    tell(error)
   }
 }
 

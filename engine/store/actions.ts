@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { storedJson } from './stored-json.ts'
 
 /** An action that has to be performed: once for an event of an instance, though a repeat after a crash is possible. */
 export interface DueAction {
@@ -52,7 +53,7 @@ export async function endAction(pool: pg.Pool, action: DueAction, failure?: stri
       action.pipelineId,
       action.instanceId,
       failure === undefined ? 'ACTION_PERFORMED' : 'ACTION_FAILED',
-      JSON.stringify({ event: action.event, tries: action.tries, failure }),
+      storedJson({ event: action.event, tries: action.tries, failure }),
     ],
   )
 }

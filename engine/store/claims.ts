@@ -2,6 +2,7 @@ import type pg from 'pg'
 import type { Claimant, Claims, Hint } from '../queue/claims.ts'
 import type { Lane, Settlement, Task } from '../queue/task.ts'
 import type { StoreSignals } from './signals.ts'
+import { storedJson } from './stored-json.ts'
 
 /** How long a claim holds without a beat. */
 export const leaseMs = 30_000
@@ -72,7 +73,7 @@ async function settle(
 
 function detail({ outcome, retryDelayMs, progress }: Settlement): string | null {
   if (outcome.status === 'FINISHED' && !progress) return null
-  return JSON.stringify({ ...outcome, retryDelayMs, progress }).replaceAll('\\u0000', '�')
+  return storedJson({ ...outcome, retryDelayMs, progress })
 }
 
 interface SettleAnswer {

@@ -95,6 +95,7 @@ export interface InstanceTable {
   error_message: string | null
   cancellation_reason: string | null
   provider_id: string | null
+  lease_until: Date | null
 }
 
 export interface DependencyTable {

@@ -1,6 +1,7 @@
 import pg from 'pg'
 import { leaseMs } from './claims.ts'
 import { poolConfig, type StoreConnection } from './connection.ts'
+import { storedJson } from './stored-json.ts'
 
 /** One attempt's sign of life. Progress is stored when given. */
 export interface LeaseBeat {
@@ -30,7 +31,7 @@ export function openLeaseRenewal(connection: StoreConnection): LeaseRenewal {
         values: [
           beats.map(({ attemptId }) => attemptId),
           beats.map(({ fence }) => fence),
-          beats.map(({ progress }) => (progress ? JSON.stringify(progress) : null)),
+          beats.map(({ progress }) => (progress ? storedJson(progress) : null)),
           `${leaseMs} milliseconds`,
         ],
       })

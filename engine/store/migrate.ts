@@ -4,21 +4,26 @@ import { SluiceError } from '../errors.ts'
 import { poolConfig, schemaName, type StoreConnection } from './connection.ts'
 import { advance, writeHints } from './schema/advance.ts'
 import { claimedTasks, claimTasks } from './schema/claim.ts'
-import { cancelInstances, failAttempt, spreadFailure } from './schema/fail.ts'
+import { cancelAttempts, cancelInstances, failAttempt, spreadFailure } from './schema/fail.ts'
+import { finishPipelines } from './schema/finish.ts'
 import { planInterval } from './schema/plan.ts'
-import { resourceFunctions } from './schema/resources.ts'
+import { resourceFunctions, resourceLease } from './schema/resources.ts'
 import { settle, settleOther, settleOthers } from './schema/settle.ts'
 import { renewLeases, reoffer, sweep } from './schema/sweep.ts'
 import { tables } from './schema/tables.ts'
 
 /** Forward only, in this order. What has run is never edited: a change of a table is a new entry. */
-const migrations: readonly { readonly name: string; readonly sql: string }[] = [{ name: '0001-tables', sql: tables }]
+const migrations: readonly { readonly name: string; readonly sql: string }[] = [
+  { name: '0001-tables', sql: tables },
+  { name: '0002-resource-lease', sql: resourceLease },
+]
 
 /** Functions are replaced as a whole whenever their text changes. */
 const functions = [
   writeHints,
   claimedTasks,
   claimTasks,
+  cancelAttempts,
   spreadFailure,
   cancelInstances,
   failAttempt,
@@ -30,6 +35,7 @@ const functions = [
   sweep,
   reoffer,
   renewLeases,
+  finishPipelines,
   resourceFunctions,
 ].join('\n')
 

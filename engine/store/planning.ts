@@ -23,6 +23,10 @@ export interface PlannedInstance {
   readonly late: Date | null
   /** Number of the resource's row. */
   readonly resource: number | null
+  /** Of a place: the schedule, type and number of its interval, by which the store knows whether it will ever be planned. */
+  readonly schedule?: string
+  readonly rhythm?: 'cron' | 'timeseries'
+  readonly index?: number
 }
 
 /** `consumer` waits for `producer`: numbers of rows. */
@@ -131,11 +135,15 @@ export async function dueSchedules(pool: pg.Pool): Promise<{ due: readonly DueSc
 /** Marks pipelines FINISHED whose schedules are over and whose instances have all ended. Returns how many.
  *  @see spec/behaviour.md 5.2 */
 export async function finishPipelines(pool: pg.Pool): Promise<number> {
-  const { rowCount } = await pool.query({
-    name: 'finish-pipelines',
-    text: `update pipelines p set state = 'FINISHED', finished_time = now() where p.state = 'SCHEDULED'
-      and not exists (select 1 from watermarks w where w.pipeline_id = p.id and w.next_due is not null)
-      and not exists (select 1 from instances i where i.pipeline_id = p.id and i.status not in ('FINISHED', 'FAILED', 'CANCELED', 'CASCADE_FAILED', 'TIMEDOUT', 'SKIPPED'))`,
-  })
-  return rowCount ?? 0
+  const { rows } = await pool.query<{ count: number }>({ name: 'finish-pipelines', text: 'select finish_pipelines() as count' })
+  return rows[0]?.count ?? 0
+}
+
+/** Follows a schedule no further: the version in force no longer has it, or has it end before its next interval. */
+export async function endSchedule(pool: pg.Pool, { pipelineId, version, scheduleId, scheduleType, nextIndex }: DueSchedule): Promise<void> {
+  await pool.query(
+    `update watermarks w set next_due = null from pipelines p
+      where w.pipeline_id = $1 and w.schedule_id = $3 and w.schedule_type = $4 and w.next_index = $5 and p.id = w.pipeline_id and p.active_version = $2`,
+    [pipelineId, version, scheduleId, scheduleType, nextIndex],
+  )
 }

@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { storedText } from './stored-json.ts'
 
 /** A resource instance as the provisioner sees it. */
 export interface ResourceInstance {
@@ -34,13 +35,23 @@ export async function takeFinishedResources(pool: pg.Pool): Promise<readonly Res
   return rows.map(toResource).filter(({ made }) => made)
 }
 
+/** Says that the makers of these are alive: they are taken over a minute after the last time. */
+export async function keepResources(pool: pg.Pool, ids: readonly string[]): Promise<void> {
+  await pool.query('select renew_resources($1::bigint[])', [ids])
+}
+
+/** Hands back a resource that is no longer being made; it costs no try. */
+export async function markResourceReleased(pool: pg.Pool, id: string): Promise<void> {
+  await pool.query('select resource_released($1)', [id])
+}
+
 export async function markResourceRunning(pool: pg.Pool, id: string, providerId: string): Promise<void> {
   await pool.query('select resource_running($1, $2)', [id, providerId])
 }
 
 /** Resolves to true when it will be tried again. */
 export async function markResourceFailed(pool: pg.Pool, id: string, errorId: string, message: string): Promise<boolean> {
-  const { rows } = await pool.query<{ again: boolean }>('select resource_failed($1, $2, $3) as again', [id, errorId, message])
+  const { rows } = await pool.query<{ again: boolean }>('select resource_failed($1, $2, $3) as again', [id, errorId, storedText(message)])
   return rows[0]?.again ?? false
 }
 

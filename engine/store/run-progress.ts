@@ -21,8 +21,11 @@ export async function runProgress(pool: pg.Pool, pipelineId: string): Promise<Ru
     text: `select
         (select count(*)::int from instances where pipeline_id = $1
           and status not in ('FINISHED', 'FAILED', 'CANCELED', 'CASCADE_FAILED', 'TIMEDOUT', 'SKIPPED')) as open,
-        (select count(*)::int from instances where pipeline_id = $1
-          and status in ('SCHEDULED', 'WAITING_FOR_RUNNER', 'CREATING', 'RUNNING', 'SHUTTING_DOWN')) as moving,
+        (select count(*)::int from instances i where i.pipeline_id = $1
+          and i.status in ('SCHEDULED', 'WAITING_FOR_RUNNER', 'CREATING', 'RUNNING', 'SHUTTING_DOWN')
+          -- a resource that runs moves nothing as long as what stands on it does not
+          and not (i.family = 'resource' and i.status = 'RUNNING' and exists (select 1 from instances u where u.resource_id = i.id
+            and u.status not in ('FINISHED', 'FAILED', 'CANCELED', 'CASCADE_FAILED', 'TIMEDOUT', 'SKIPPED')))) as moving,
         exists (select 1 from watermarks where pipeline_id = $1 and next_due is not null) as unplanned,
         exists (select 1 from watermarks where pipeline_id = $1 and next_due <= now()) as overdue,
         (select count(*)::int from outbox o join instances i on i.id = o.instance_id where i.pipeline_id = $1 and o.kind = 'action') as actions`,

@@ -42,20 +42,23 @@ begin
     select coalesce(array_agg(d.producer_id), '{}') into v_checks from dependencies d join instances i on i.id = d.producer_id
       where d.consumer_id = any(v_failed) and d.kind = 'precondition' and i.status in ('WAITING_ON_DEPENDENCIES', 'WAITING_FOR_RUNNER', 'RUNNING');
     if cardinality(v_checks) > 0 then
-      update attempts set status = 'CANCELED', end_time = now(), lease_until = null, fence = nextval('fences')
-        where instance_id = any(v_checks) and status in ('WAITING_FOR_RUNNER', 'RUNNING');
-      update instances set status = 'CANCELED', actual_end_time = now(), cancellation_reason = 'what it guards has failed' where id = any(v_checks);
+      perform cancel_attempts(v_checks);
+      update instances set status = 'CANCELED', actual_end_time = now(), cancellation_reason = 'what it guards has failed'
+        where id = any(v_checks) and status in ('WAITING_ON_DEPENDENCIES', 'WAITING_FOR_RUNNER', 'RUNNING');
+      perform cancel_attempts(array(select id from instances where id = any(v_checks) and status = 'CANCELED'));
     end if;
     with hit as materialized (
       select i.id, bool_or(d.kind = 'precondition') as guarded, min(p.component_id) as cause, bool_or(d.kind = 'precondition' and p.status = 'FAILED') as failed_check
       from dependencies d join instances i on i.id = d.consumer_id join instances p on p.id = d.producer_id
       where d.producer_id = any(v_failed) and i.status = 'WAITING_ON_DEPENDENCIES' and (i.cascade or (d.kind = 'precondition' and p.status = 'FAILED'))
-      group by i.id order by i.id
+      group by i.id
+    ), locked as materialized (
+      select i.id from instances i join hit on hit.id = i.id where i.status = 'WAITING_ON_DEPENDENCIES' order by i.id for no key update of i
     ), moved as (
       update instances i set status = case when hit.failed_check then 'FAILED' else 'CASCADE_FAILED' end, actual_end_time = now(),
         error_id = case when hit.failed_check then 'PreconditionFailed' else 'CascadeFailed' end,
         error_message = case when hit.failed_check then 'Its precondition ' || hit.cause || ' failed.' else hit.cause || ' failed.' end
-      from hit where i.id = hit.id and i.status = 'WAITING_ON_DEPENDENCIES' returning i.id, i.fires
+      from hit join locked on locked.id = hit.id where i.id = hit.id and i.status = 'WAITING_ON_DEPENDENCIES' returning i.id, i.fires
     ), noted as (
       insert into outbox (kind, instance_id, event) select 'action', id, 'onFail' from moved where 'onFail' = any(fires)
     )
@@ -65,22 +68,35 @@ begin
 end $$;
 `
 
-/** `cancel_instances(instances, reason)`: cancels those that have not ended. Taking the fence first means that nothing they do can be
- *  published any more. Returns how many were cancelled. */
+/** `cancel_attempts(instances)`: takes the fence of what waits or runs, so that nothing it does can be published any more. */
+export const cancelAttempts = `
+create or replace function cancel_attempts(p_instances bigint[]) returns void language sql as $$
+  update attempts set status = 'CANCELED', end_time = now(), lease_until = null, fence = nextval('fences')
+    where instance_id = any(p_instances) and status in ('WAITING_FOR_RUNNER', 'RUNNING')
+$$;
+`
+
+/** `cancel_instances(instances, reason)`: cancels those that have not ended, and with a resource what runs on it. A resource that was made
+ *  is not cancelled itself: it is shut down when nothing on it is left. Returns how many were cancelled.
+ *
+ *  Attempts come first, since a settlement locks its attempt before its instance; and once more, since an instance may have been readied
+ *  while this waited for it. */
 export const cancelInstances = `
 create or replace function cancel_instances(p_instances bigint[], p_reason text) returns integer language plpgsql as $$
 declare
+  v_instances bigint[] := p_instances || array(select id from instances where resource_id = any(p_instances));
   v_canceled bigint[];
 begin
-  update attempts set status = 'CANCELED', end_time = now(), lease_until = null, fence = nextval('fences')
-    where instance_id = any(p_instances) and status in ('WAITING_FOR_RUNNER', 'RUNNING');
+  perform cancel_attempts(v_instances);
   with moved as (
     update instances set status = 'CANCELED', actual_end_time = now(), cancellation_reason = p_reason
-      where id = any(p_instances) and status not in ('FINISHED', 'FAILED', 'CANCELED', 'CASCADE_FAILED', 'TIMEDOUT', 'SKIPPED') returning id, pipeline_id
+      where id = any(v_instances) and status not in ('FINISHED', 'FAILED', 'CANCELED', 'CASCADE_FAILED', 'TIMEDOUT', 'SKIPPED')
+        and (family <> 'resource' or status in ('SCHEDULED', 'WAITING_ON_DEPENDENCIES')) returning id, pipeline_id
   ), noted as (
     insert into events (pipeline_id, instance_id, kind, detail) select pipeline_id, id, 'CANCELED', jsonb_build_object('reason', p_reason) from moved
   )
   select coalesce(array_agg(id), '{}') into v_canceled from moved;
+  perform cancel_attempts(v_canceled);
   perform spread_failure(v_canceled);
   return cardinality(v_canceled);
 end $$;

@@ -15,7 +15,8 @@ declare
   v_ready bigint[];
   v_outside bigint[];
 begin
-  perform 1 from pipelines where id = p_pipeline and state = 'SCHEDULED' and active_version = p_version for share;
+  -- One plan of a pipeline at a time: two that name each other's instances as places would lock them crosswise.
+  perform 1 from pipelines where id = p_pipeline and state = 'SCHEDULED' and active_version = p_version for no key update;
   if not found then return 'INACTIVE'; end if;
   if p_due > now() then return 'EARLY'; end if;
   if exists (
@@ -52,6 +53,13 @@ begin
     from rows from (json_to_recordset(p_rows) as (resource integer)) with ordinality as r
     where r.resource is not null and i.id = v_ids[r.ordinality] and i.id = any(v_new);
 
+  -- A place that no watermark is going to reach (its schedule is over, or this run does not ask for it) would be waited for without end.
+  update instances i set status = 'SKIPPED', actual_end_time = now()
+    from rows from (json_to_recordset(p_rows) as (status text, schedule text, rhythm text, index bigint)) with ordinality as r
+    where r.status = 'SCHEDULED' and i.id = v_ids[r.ordinality] and i.status = 'SCHEDULED' and r.schedule is not null and not exists (
+      select 1 from watermarks w where w.pipeline_id = p_pipeline and w.schedule_id = r.schedule and w.schedule_type = r.rhythm
+        and w.next_due is not null and r.index between w.next_index and coalesce(w.last_index, r.index));
+
   insert into dependencies (producer_id, consumer_id, kind)
     select v_ids[e.producer + 1], v_ids[e.consumer + 1], e.kind from json_to_recordset(p_edges) as e(producer integer, consumer integer, kind text)
     where v_ids[e.consumer + 1] = any(v_new)
@@ -73,6 +81,9 @@ begin
     coalesce(array_agg(id order by id) filter (where status = 'WAITING_ON_DEPENDENCIES' and waiting = 0 and family in ('activity', 'precondition')), '{}')
     into v_finished, v_ready from instances where id = any(v_new);
   perform advance(v_finished, v_ready, null, null, '{}', 'activity', 0, interval '0');
+  perform cancel_instances(array(
+    select i.id from instances i join instances r on r.id = i.resource_id where i.id = any(v_new) and r.status in ('FAILED', 'CANCELED', 'TIMEDOUT')
+  ), 'its resource has failed');
   if cardinality(v_outside) > 0 then
     perform spread_failure(array(select id from instances where id = any(v_outside) and status in ('FAILED', 'CANCELED', 'TIMEDOUT', 'CASCADE_FAILED')));
   end if;

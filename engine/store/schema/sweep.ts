@@ -1,4 +1,4 @@
-/** `sweep()`: the safety net behind every signal. Lets go what was held until now, takes attempts from workers whose lease has ended (which
+/** `sweep()`: the safety net behind every signal. Lets go what was held until now or for a resource that runs, takes attempts from workers whose lease has ended (which
  *  costs a try), notes what is late, and offers again what is ready but untaken. Answers in how many milliseconds the next held attempt,
  *  lease or lateness falls due, or null when there is none. */
 export const sweep = `
@@ -14,6 +14,9 @@ begin
   )
   select coalesce(array_agg(id), '{}') into v_free from let_go;
   perform write_hints(v_free);
+  perform release_housed(array(
+    select i.resource_id from attempts a join instances i on i.id = a.instance_id where a.status = 'WAITING_FOR_RUNNER' and a.held = 'RESOURCE'
+  ));
   for v_attempt in
     select id, worker_id, hostname from attempts where status = 'RUNNING' and lease_until < now() order by id limit 1000 for no key update skip locked
   loop
@@ -23,7 +26,7 @@ begin
     update instances set late_time = null where late_time <= now() and id in (select id from instances where late_time <= now() limit 1000 for no key update skip locked)
     returning id, pipeline_id, status, fires
   ), overdue as (
-    select * from late where status not in ('FINISHED', 'FAILED', 'CANCELED', 'CASCADE_FAILED', 'TIMEDOUT', 'SKIPPED')
+    select * from late where status not in ('SCHEDULED', 'FINISHED', 'FAILED', 'CANCELED', 'CASCADE_FAILED', 'TIMEDOUT', 'SKIPPED')
   ), noted as (
     insert into events (pipeline_id, instance_id, kind) select pipeline_id, id, 'LATE' from overdue
   )
