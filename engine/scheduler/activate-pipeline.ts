@@ -7,7 +7,7 @@ import { runWindow } from '../schedule/window.ts'
 import type { Catalog } from '../spec/catalog.ts'
 import { formatDateTime } from '../spec/date-time.ts'
 import { runnableFamilies } from '../spec/declarations.ts'
-import { activate, type ActivatedSchedule, type ActivationTimes } from '../store/activation.ts'
+import { activate, freeSecond, type ActivatedSchedule, type ActivationTimes } from '../store/activation.ts'
 import type { Store } from '../store/open-store.ts'
 import { storePlan } from '../store/planning.ts'
 import { planInterval } from './interval-plan.ts'
@@ -28,9 +28,9 @@ export async function activatePipeline(store: Store, catalog: Catalog, request: 
     pipelineId,
     version,
     schedules: (times) => (definition.onDemand ? [] : schedulesOf(catalog, request, times)),
-    async execute(client, { now, firstActivation }) {
+    async execute(client, { firstActivation }) {
       if (!definition.onDemand) return
-      const instant = request.run?.at ?? now
+      const instant = request.run?.at ?? (await freeSecond(client, pipelineId))
       const plan = planInterval(definition, catalog, undefined, { start: instant, end: instant }, firstActivation)
       const answer = await storePlan(client, { pipelineId, version, due: firstActivation }, plan)
       if (answer !== 'PLANNED') throw notNow(pipelineId)

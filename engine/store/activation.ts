@@ -61,3 +61,16 @@ async function activateWith(client: pg.PoolClient, { pipelineId, version, schedu
   }
   await execute?.(client, times)
 }
+
+/** Now in whole seconds, or the first later second for which the pipeline has no instance: an on-demand execution is known by its second, in
+ *  ids, in logs and to what guards a load against being published twice. Call it in the activation's transaction. */
+export async function freeSecond(client: pg.PoolClient, pipelineId: string): Promise<Date> {
+  const { rows } = await client.query<{ second: Date }>(
+    `select second from generate_series(date_trunc('second', now()), now() + interval '1 hour', interval '1 second') second
+      where not exists (select 1 from instances where pipeline_id = $1 and interval_start = second) limit 1`,
+    [pipelineId],
+  )
+  const [free] = rows
+  if (!free) throw new Error(`Pipeline ${pipelineId} has an execution for every second of the next hour.`)
+  return free.second
+}

@@ -72,7 +72,7 @@ end $$;
 export const cancelAttempts = `
 create or replace function cancel_attempts(p_instances bigint[]) returns void language sql as $$
   update attempts set status = 'CANCELED', end_time = now(), lease_until = null, fence = nextval('fences')
-    where instance_id = any(p_instances) and status in ('WAITING_FOR_RUNNER', 'RUNNING')
+    where id in (select id from attempts where instance_id = any(p_instances) and status in ('WAITING_FOR_RUNNER', 'RUNNING') order by id for no key update)
 $$;
 `
 

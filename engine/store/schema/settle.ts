@@ -23,6 +23,10 @@ declare
   v_outbox boolean := false;
   v_accepted json;
 begin
+  -- Locked by a query of its own, so that the next one sees every plan that made something wait for these in the meantime: in one query with
+  -- it a consumer planned at this very moment would never be readied. In order, so that settlements, beats and cancels do not lock crosswise.
+  perform 1 from attempts a join instances i on i.id = a.instance_id where a.id = any(p_attempts) order by a.id for no key update of a, i;
+
   with done as (
     update attempts a set status = 'FINISHED', end_time = now(), lease_until = null, progress = coalesce((g.detail -> 'progress')::jsonb, a.progress)
     from unnest(p_attempts, p_fences, p_statuses, p_details) as g(attempt, fence, status, detail)

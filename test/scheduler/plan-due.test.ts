@@ -1,0 +1,151 @@
+import { expect, test } from 'vitest'
+import type { Store } from '../../engine/store/open-store.ts'
+import { listPipelines } from '../../engine/store/pipelines.ts'
+import { activated, claimAll, daysAgo, finish, planAll, reactivated, runAll } from '../support/scheduled-pipeline.ts'
+import { testStore } from '../support/store.ts'
+
+const daily = (more = '') => `
+defaults: { schedule: daily }
+schedules: { daily: { period: 1 day, startDateTime: ${daysAgo(8)} } }
+activities:
+  load: { type: ShellCommandActivity, command: 'true'${more} }
+`
+
+interface Row {
+  component_id: string
+  day: string
+  status: string
+}
+
+async function instances(store: Store, pipelineId: string): Promise<Row[]> {
+  const { rows } = await store.pool.query<Row>(
+    `select component_id, to_char(interval_start, 'YYYY-MM-DD"T"HH24:MI:SS') as day, status from instances where pipeline_id = $1 order by interval_start, id`,
+    [pipelineId],
+  )
+  return rows
+}
+
+test('a backfill makes at most maxActiveInstances at once, oldest first, and the next when one has ended', async () => {
+  await using store = await testStore()
+  const id = await activated(store, daily(', maxActiveInstances: 2'))
+  expect(await planAll(store)).toEqual({ full: true })
+  expect((await instances(store, id)).map(({ day }) => day)).toEqual([daysAgo(8), daysAgo(7)])
+  const [oldest] = await claimAll(store)
+  expect(oldest?.instanceKey).toBe(`@load_${daysAgo(8)}`)
+  await finish(store, [oldest!])
+  await planAll(store)
+  expect((await instances(store, id)).map(({ day }) => day)).toEqual([daysAgo(8), daysAgo(7), daysAgo(6)])
+  expect(await runAll(store)).toEqual([6, 5, 4, 3, 2, 1].map((ago) => `@load_${daysAgo(ago)}`))
+})
+
+test('without maxActiveInstances it is five', async () => {
+  await using store = await testStore()
+  const id = await activated(store, daily())
+  await planAll(store)
+  expect(await instances(store, id)).toHaveLength(5)
+})
+
+test('ten schedulers at once make each instance once', async () => {
+  await using store = await testStore()
+  const id = await activated(store, daily(', maxActiveInstances: 100'))
+  const errors: unknown[] = []
+  await Promise.all(Array.from({ length: 10 }, () => planAll(store, errors)))
+  expect(errors).toEqual([])
+  expect((await instances(store, id)).map(({ day }) => day)).toEqual([8, 7, 6, 5, 4, 3, 2, 1].map(daysAgo))
+  expect(await claimAll(store)).toHaveLength(8)
+})
+
+test('ten schedulers at once plan schedules that keep places for each other', async () => {
+  await using store = await testStore()
+  const id = await activated(store, hourlyAndDaily())
+  const errors: unknown[] = []
+  await Promise.all(Array.from({ length: 10 }, () => planAll(store, errors)))
+  expect(errors).toEqual([])
+  const rows = await instances(store, id)
+  expect(rows.filter(({ component_id: component }) => component === 'part')).toHaveLength(48)
+  await runAll(store)
+  expect(new Set((await instances(store, id)).map(({ status }) => status))).toEqual(new Set(['FINISHED']))
+})
+
+test('a plan that breaks off in the middle leaves nothing, is told, and keeps no other pipeline from being planned', async () => {
+  await using store = await testStore()
+  const broken = await activated(store, daily().replace('load:', 'broken:'))
+  const well = await activated(store, daily())
+  await store.pool.query(
+    `create function refuse() returns trigger language plpgsql as $$ begin if new.component_id = 'broken' then raise 'no room'; end if; return new; end $$`,
+  )
+  await store.pool.query('create trigger refuse after insert on instances for each row execute function refuse()')
+  const errors: unknown[] = []
+  await planAll(store, errors)
+  expect(String(errors[0])).toContain(`The schedule daily of pipeline ${broken} cannot be planned: no room`)
+  expect(await instances(store, broken)).toEqual([])
+  expect(await instances(store, well)).toHaveLength(5)
+  await store.pool.query('drop trigger refuse on instances')
+  await planAll(store)
+  expect(await instances(store, broken)).toHaveLength(5)
+})
+
+test('a pipeline is FINISHED when its schedules are over and all has ended, also while another waits for room', async () => {
+  await using store = await testStore()
+  await activated(store, daily(', maxActiveInstances: 1, workerGroup: nobody'))
+  const id = await activated(store, daily().replace('period: 1 day', 'period: 1 day, occurrences: 2'))
+  expect(await runAll(store)).toHaveLength(2)
+  expect((await listPipelines(store.db, { id }))[0]?.state).toBe('FINISHED')
+})
+
+test('a schedule that a new version has no more, or ends earlier, is not followed, and the pipeline can finish', async () => {
+  await using store = await testStore()
+  const gone = await activated(store, daily(', maxActiveInstances: 1'))
+  await reactivated(store, gone, daily().replaceAll('daily', 'weekly').replace('1 day', '3 days, occurrences: 2'))
+  const shortened = await activated(store, daily(', maxActiveInstances: 1'))
+  await planAll(store)
+  await reactivated(store, shortened, daily().replace('1 day', '1 day, occurrences: 1'))
+  await runAll(store)
+  expect((await listPipelines(store.db)).map(({ state }) => state)).toEqual(['FINISHED', 'FINISHED'])
+  expect((await instances(store, gone)).map(({ day }) => day)).toEqual([daysAgo(8), daysAgo(5)])
+  expect(await instances(store, shortened)).toHaveLength(1)
+})
+
+function hourlyAndDaily(): string {
+  return `
+schedules:
+  hourly: { period: 1 hour, startDateTime: ${daysAgo(2)}, occurrences: 48 }
+  daily: { period: 1 day, startDateTime: ${daysAgo(2)}, occurrences: 2 }
+defaults: { maxActiveInstances: 100 }
+activities:
+  sum: { type: ShellCommandActivity, command: 'true', schedule: daily, dependsOn: part }
+  part: { type: ShellCommandActivity, command: 'true', schedule: hourly, dependsOn: open }
+  open: { type: ShellCommandActivity, command: 'true', schedule: daily }
+`
+}
+
+test('a daily run waits for the 24 hourly ones of its day, and they for that day’s first step', async () => {
+  await using store = await testStore()
+  await activated(store, hourlyAndDaily())
+  const ran = await runAll(store)
+  expect(ran.filter((key) => key.startsWith('@open'))).toHaveLength(2)
+  expect(ran.filter((key) => key.startsWith('@part'))).toHaveLength(48)
+  expect(ran.slice(-2)).toEqual([`@sum_${daysAgo(2)}`, `@sum_${daysAgo(1)}`])
+})
+
+test('a run of one instant skips what no schedule of it reaches, and ends', async () => {
+  await using store = await testStore()
+  const id = await activated(store, hourlyAndDaily(), { at: new Date(`${daysAgo(2)}Z`) })
+  const ran = await runAll(store)
+  expect(ran).toEqual([`@open_${daysAgo(2)}`, `@part_${daysAgo(2)}`, `@sum_${daysAgo(2)}`])
+  const skipped = (await instances(store, id)).filter(({ status }) => status === 'SKIPPED')
+  expect(skipped).toHaveLength(23)
+  expect((await listPipelines(store.db, { id }))[0]?.state).toBe('FINISHED')
+})
+
+test('on demand, each activation is one execution, refused while as many run as may', async () => {
+  await using store = await testStore()
+  const yaml = `{ defaults: { scheduleType: ondemand }, activities: { load: { type: ShellCommandActivity, command: 'true' } } }`
+  const id = await activated(store, yaml)
+  await expect(reactivated(store, id, yaml)).rejects.toMatchObject({ exitCode: 2, message: expect.stringContaining('already runs') })
+  const first = await runAll(store)
+  expect((await listPipelines(store.db, { id }))[0]?.state).toBe('FINISHED')
+  await reactivated(store, id, yaml)
+  const second = await runAll(store)
+  expect(new Set([...first, ...second]).size).toBe(2) // also within one second
+})
