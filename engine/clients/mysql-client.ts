@@ -5,6 +5,7 @@ import mysql from 'mysql2'
 import type { Cell, RowBatch } from '../spec/data-node.ts'
 import type { ConnectionSettings } from '../spec/handles.ts'
 import { explainSqlError } from './sql-errors.ts'
+import type { MysqlField } from './mysql-field.ts'
 import { asCells, resultBatches } from './mysql-rows.ts'
 
 /** Connections to one MySQL or MariaDB database, one a session: settings that a session changes die with it. */
@@ -25,17 +26,6 @@ export interface MysqlResult {
   readonly rowCount?: number
   /** Number of warnings and notes: what was cut, rounded or left out. */
   readonly warnings: number
-}
-
-/** A column of a result, as the protocol describes it. */
-export interface MysqlField {
-  readonly name: string
-  readonly columnType: number
-  readonly flags: number
-  readonly columnLength: number
-  readonly decimals: number
-  /** 63 says that strings are bytes. */
-  readonly characterSet: number
 }
 
 /** One connection. Disposing of it closes it, which rolls back what was not committed. */
@@ -120,7 +110,7 @@ class Session implements MysqlSession {
 
   private async kill(): Promise<void> {
     const killer = await connect(this.options.settings, this.options.label).catch(() => undefined)
-    killer?.query(`kill ${Number(this.connection.threadId)}`, () => killer.destroy())
+    killer?.query(`kill ${this.connection.threadId}`, () => killer.destroy())
     this.connection.destroy()
   }
 

@@ -1,6 +1,6 @@
 import type mysql from 'mysql2'
 import type { Column, RowBatch, Cell } from '../spec/data-node.ts'
-import type { MysqlField } from './mysql-client.ts'
+import type { MysqlField } from './mysql-field.ts'
 
 /** Cells of a batch; few enough that a batch of wide rows stays small. */
 const batchCells = 8192

@@ -199,7 +199,11 @@ async function cancelBackend(settings: ConnectionSettings, pid: number): Promise
   const client = new pg.Client({ ...poolConfig(settings), connectionTimeoutMillis: 3000, query_timeout: 3000 })
   client.on('error', () => {})
   await client.connect()
-  await client.query('select pg_cancel_backend($1)', [pid]).finally(() => client.end())
+  try {
+    await client.query('select pg_cancel_backend($1)', [pid])
+  } finally {
+    await client.end()
+  }
 }
 
 function poolConfig({ host, port, database, user, password, options }: ConnectionSettings): pg.ClientConfig {

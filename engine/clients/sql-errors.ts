@@ -33,7 +33,7 @@ export function explainSqlError(error: unknown, label: string): Error {
   if (away) return new Error(`Cannot use the database ${label}: ${away}.`, cause)
   const state = sqlState ?? (/^[0-9A-Z]{5}$/.test(code) ? code : undefined)
   if (state === undefined) return error
-  const message = `${label}: ${sentence(error as DriverError)}`
+  const message = `${label}: ${sentence(error)}`
   const errorId = permanent(state, code)
   return errorId ? new PermanentError(errorId, message, cause) : new Error(message, cause)
 }

@@ -7,7 +7,7 @@ import { readTexts, type FieldReading } from './read-fields.ts'
 import type { SourceRange } from './source-range.ts'
 import type { SourceEntry, SourceMap } from './source-tree.ts'
 
-export const parameterTypes = ['String', 'Integer', 'Double', 'AWS::S3::ObjectKey'] as const
+const parameterTypes = ['String', 'Integer', 'Double', 'AWS::S3::ObjectKey'] as const
 
 /** The parameter that the map's attributes declare. Attributes that nobody knows are kept, as AWS keeps them.
  *  @see spec/expressions.md 5.2 */

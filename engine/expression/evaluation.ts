@@ -2,7 +2,7 @@ import { ExpressionError, ExpressionFault } from './expression-error.ts'
 import type { EvaluationObject, EvaluationScope } from './scope.ts'
 
 /** What one evaluation may use up: nested texts, steps, and characters of all the texts that it makes. */
-export const evaluationLimits = { depth: 16, steps: 200_000, characters: 4_194_304 } as const
+const evaluationLimits = { depth: 16, steps: 200_000, characters: 4_194_304 } as const
 
 /** A text that is being evaluated: a field of an object, or a parameter's value in the context of an object. */
 export interface Frame {

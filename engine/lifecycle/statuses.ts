@@ -20,7 +20,7 @@ export const next = {
 } as const satisfies Record<string, readonly string[]>
 
 /** Statuses that an instance leaves only when a person asks for it. */
-export const terminalStatuses = [
+const terminalStatuses = [
   'FINISHED',
   'FAILED',
   'CANCELED',
@@ -28,9 +28,6 @@ export const terminalStatuses = [
   'TIMEDOUT',
   'SKIPPED',
 ] as const satisfies readonly InstanceStatus[]
-
-/** Statuses of a dependency that let its consumers go on. */
-export const satisfyingStatuses = ['FINISHED', 'SKIPPED'] as const satisfies readonly InstanceStatus[]
 
 export function isTerminal(status: InstanceStatus): boolean {
   return (terminalStatuses as readonly InstanceStatus[]).includes(status)

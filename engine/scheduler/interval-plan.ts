@@ -21,7 +21,7 @@ export interface IntervalPlan {
 export const systemGroup = '@system'
 
 /** The group of activities that name neither a resource nor a group. */
-export const defaultGroup = 'default'
+const defaultGroup = 'default'
 
 /** Which components an interval is planned for: those of one type on one schedule, since the types are due at different times. */
 export interface Rhythm {

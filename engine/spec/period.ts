@@ -16,11 +16,6 @@ export function parsePeriod(text: string): Period | undefined {
   return { count: Number(match[1]), unit: match[2]!.toLowerCase() as PeriodUnit }
 }
 
-/** `1 day`, `15 minutes`. */
-export function formatPeriod({ count, unit }: Period): string {
-  return `${count} ${unit}${count === 1 ? '' : 's'}`
-}
-
 const fixedMs = { second: 1000, minute: 60_000, hour: 3_600_000, day: 86_400_000, week: 604_800_000 } as const
 
 /** Milliseconds of a period used as a time-out. A month counts as 30 days and a year as 365: only schedules do calendar arithmetic. */

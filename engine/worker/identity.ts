@@ -18,7 +18,7 @@ export function identityOf(task: Task, pipelineName: string): InstanceIdentity {
 }
 
 /** Unique to the claim: the attempt and its fence, hashed where they would not fit a table's name. */
-export function attemptKey({ attemptId, fence }: Pick<Task, 'attemptId' | 'fence'>): string {
+function attemptKey({ attemptId, fence }: Pick<Task, 'attemptId' | 'fence'>): string {
   const plain = `a${attemptId}_${fence}`
   return /^[a-z0-9_]{1,40}$/.test(plain) ? plain : `h${createHash('sha256').update(`${attemptId}\0${fence}`).digest('hex').slice(0, 39)}`
 }

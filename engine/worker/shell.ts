@@ -26,7 +26,7 @@ export interface ShellSurroundings {
 }
 
 /** A command that ended with another exit code than 0, or by a signal. Tried again. */
-export class ShellCommandFailed extends Error {
+class ShellCommandFailed extends Error {
   override readonly name = 'ShellCommandFailed'
   readonly errorId = 'ShellCommandFailed'
   readonly exitCode: number | null
