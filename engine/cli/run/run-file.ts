@@ -12,6 +12,7 @@ import { logFolder, telling } from '../attempt-logs.ts'
 import type { CtrlC } from '../ctrl-c.ts'
 import type { ParameterValues } from '../read-options.ts'
 import { readPipelineFile } from '../read-pipeline-file.ts'
+import { startUnlessStopped } from '../start-unless-stopped.ts'
 import { stopEngine } from '../stop-engine.ts'
 import type { Terminal } from '../terminal.ts'
 import { instant } from '../../worker/identity.ts'
@@ -40,8 +41,12 @@ export async function runFile(file: string, options: RunOptions, terminal: Termi
   if (!compiled) return 2
   const definition = { ...compiled, dueAtOnce: true }
   const presenter = json ? jsonPresenter(terminal) : terminal.isTerminal ? treePresenter(terminal) : linesPresenter(terminal)
-  const engine = await startEngine(settings, presenter.tell)
-  const run = new Run(engine, definition, settings, presenter)
+  const engine = await startUnlessStopped(startEngine(settings, presenter.tell), ctrlC)
+  if (!engine) {
+    terminal.note('Stopped before anything was begun.')
+    return ctrlC.exitCode()
+  }
+  const run = new Run(engine, definition, settings, presenter, `sluice run ${file}`)
   try {
     await run.begin(text, at)
     const how = await run.watch(ctrlC.asked)
@@ -61,13 +66,15 @@ class Run {
   readonly #settings: Settings
   readonly #presenter: Presenter
   readonly #state: RunState
+  readonly #again: string
   #pipelineId = ''
 
-  constructor(engine: Engine, definition: CompiledDefinition, settings: Settings, presenter: Presenter) {
+  constructor(engine: Engine, definition: CompiledDefinition, settings: Settings, presenter: Presenter, again: string) {
     this.#engine = engine
     this.#definition = definition
     this.#settings = settings
     this.#presenter = presenter
+    this.#again = again
     this.#state = new RunState(definition, engine.catalog, (task) => presenter.changed(task))
   }
 
@@ -83,7 +90,7 @@ class Run {
 
   watch(signal: AbortSignal): Promise<HowItEnded> {
     const looked = (): void => this.#presenter.looked(this.#state.tasks())
-    return watchRun(this.#engine, this.#pipelineId, this.#state, { looked, signal })
+    return watchRun(this.#engine, this.#pipelineId, this.#state, { looked, tell: this.#presenter.tell, signal })
   }
 
   /** Shows the summary. 0 when everything finished, else 1. */
@@ -94,7 +101,7 @@ class Run {
       pipelineId: this.#pipelineId,
       definition: this.#definition,
       durationMs,
-      stopped: false,
+      again: this.#again,
       pendingActions: actions,
       pathOf: (place) => localPath(place, this.#settings),
       logOf: (task) => this.#tailOf(task)?.file,

@@ -93,7 +93,8 @@ export class RunState {
 
 /** A record of the store as views show it. */
 export function viewOf(record: InstanceRecord, reason?: Reason): TaskView {
-  const { key, componentId, referrerId, type, family, intervalStart, startTime, endTime, attempts, hostname, progress } = record
+  const { key, componentId, referrerId, type, family, intervalStart, startTime, attemptStartTime, endTime, attempts, hostname, progress } =
+    record
   return {
     key,
     componentId,
@@ -104,7 +105,7 @@ export function viewOf(record: InstanceRecord, reason?: Reason): TaskView {
     order: 0,
     status: record.status satisfies InstanceStatus,
     attempt: attempts,
-    startTime,
+    startTime: attemptStartTime ?? startTime,
     endTime,
     error: record.errorMessage ?? record.cancellationReason,
     hostname,

@@ -4,7 +4,7 @@ import { hasFailed, shownTasks, type TaskView } from '../view/task-view.ts'
 
 /** What came of a run: plain JSON, and the summary's text is made of it. */
 export interface RunSummary {
-  readonly status: 'FINISHED' | 'FAILED' | 'STOPPED'
+  readonly status: 'FINISHED' | 'FAILED'
   readonly pipelineId: string
   readonly name: string
   readonly durationMs: number
@@ -15,6 +15,8 @@ export interface RunSummary {
   readonly failures: readonly Failure[]
   /** Tasks that can no longer run, and the one that each waits for. */
   readonly blocked: readonly { readonly task: string; readonly interval: string; readonly waitsFor: string }[]
+  /** The command that runs the file again. */
+  readonly again: string
   /** Actions that could not be performed while the run lasted. */
   readonly pendingActions: number
 }
@@ -48,18 +50,18 @@ export interface SummaryOptions {
   readonly pipelineId: string
   readonly definition: CompiledDefinition
   readonly durationMs: number
-  readonly stopped: boolean
+  readonly again: string
   readonly pendingActions: number
   readonly pathOf: (place: string) => string | undefined
   readonly logOf: (task: TaskView) => string | undefined
 }
 
 export function summarise(tasks: readonly TaskView[], options: SummaryOptions): RunSummary {
-  const { pipelineId, definition, durationMs, stopped, pendingActions } = options
+  const { pipelineId, definition, durationMs, again, pendingActions } = options
   const works = tasks.every(({ status }) => status === 'FINISHED' || status === 'SKIPPED')
   const shown = shownTasks(tasks)
   return {
-    status: stopped ? 'STOPPED' : works ? 'FINISHED' : 'FAILED',
+    status: works ? 'FINISHED' : 'FAILED',
     pipelineId,
     name: definition.name,
     durationMs: Math.round(durationMs),
@@ -74,6 +76,7 @@ export function summarise(tasks: readonly TaskView[], options: SummaryOptions): 
         interval: interval.toISOString(),
         waitsFor: nameOf(reason?.object ?? ''),
       })),
+    again,
     pendingActions,
   }
 }

@@ -14,7 +14,8 @@ export function treePresenter(terminal: Terminal): Presenter {
   const startedMs = performance.now()
   let heading = ''
   const paint = (tasks: readonly TaskView[]): void => {
-    const time = look.paint('quiet', formatDuration(Math.floor((performance.now() - startedMs) / 1000) * 1000))
+    const seconds = Math.floor((performance.now() - startedMs) / 1000)
+    const time = look.paint('quiet', seconds > 0 ? formatDuration(seconds * 1000) : '')
     screen.paint([
       `${heading}  ${time}`,
       ...renderWindow(shownTasks(tasks), terminal.rows - 3, { look, now: new Date(), columns: terminal.columns }),

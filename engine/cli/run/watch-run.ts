@@ -18,40 +18,73 @@ const stuckForRoomAfterMs = 3000
 /** How long the end waits for notifications. */
 const actionsWithinMs = 5000
 
-/** Keeps `state` up to date until nothing of the pipeline can move. The worker's events are seen at once, others' work within 200 ms. */
+/** How long the store may be away before the run is given up; the pipeline itself is kept. */
+const awayForMs = 30_000
+
+export interface WatchOptions {
+  /** Called after each look at the store. */
+  readonly looked: () => void
+  /** Hears sentences about a store that is away. */
+  readonly tell: (sentence: string) => void
+  readonly signal: AbortSignal
+}
+
+/** Keeps `state` up to date until nothing of the pipeline can move. The worker's events are seen at once, others' work within 200 ms.
+ *  Rejects when the store is away for half a minute. */
 export async function watchRun(
   { store, worker }: Pick<Engine, 'store' | 'worker'>,
   pipelineId: string,
   state: RunState,
-  { looked, signal }: { readonly looked: () => void; readonly signal: AbortSignal },
+  { looked, tell, signal }: WatchOptions,
 ): Promise<HowItEnded> {
   const bell = new Bell()
+  const judge = new Judge()
   const off = listen(worker, pipelineId, state, bell)
   signal.addEventListener('abort', bell.ring)
-  let standsSince: number | undefined
-  let endedSince: number | undefined
+  let awaySince: number | undefined
   try {
     while (!signal.aborted) {
       const askedMs = performance.now()
-      const progress = await look(store, pipelineId, state)
-      looked()
-      const end = progress.open === 0 && !progress.unplanned
-      if (end) {
-        endedSince ??= askedMs
-        if (progress.actions === 0 || askedMs - endedSince > actionsWithinMs) {
-          await finishPipelines(store.pool)
-          return 'ENDED'
-        }
+      try {
+        const progress = await look(store, pipelineId, state)
+        awaySince = undefined
+        looked()
+        const verdict = judge.verdict(progress, askedMs)
+        if (verdict === 'ENDED') await finishPipelines(store.pool)
+        if (verdict) return verdict
+      } catch (error) {
+        if (awaySince === undefined)
+          tell(`The store does not answer: ${error instanceof Error ? error.message : String(error)}. Trying again.`)
+        awaySince ??= askedMs
+        if (askedMs - awaySince > awayForMs) throw error
       }
-      standsSince = stands(progress) ? (standsSince ?? askedMs) : undefined
-      if (standsSince !== undefined && askedMs - standsSince >= (progress.overdue ? stuckForRoomAfterMs : stuckAfterMs)) return 'STUCK'
       const tookMs = performance.now() - askedMs
-      await bell.wait(end ? 10 : Math.max(lookEveryMs, 10 * tookMs)) // a big run must not be slowed down by being watched
+      await bell.wait(judge.isEnding ? 10 : Math.max(lookEveryMs, 10 * tookMs)) // a big run must not be slowed down by being watched
     }
     return 'STOPPED'
   } finally {
     off()
     signal.removeEventListener('abort', bell.ring)
+  }
+}
+
+/** Says when a run is over, from one look after the other. */
+class Judge {
+  #endedSince: number | undefined
+  #standsSince: number | undefined
+
+  /** Whether only notifications are still to be sent. */
+  get isEnding(): boolean {
+    return this.#endedSince !== undefined
+  }
+
+  verdict(progress: RunProgress, nowMs: number): 'ENDED' | 'STUCK' | undefined {
+    const isOver = progress.open === 0 && !progress.unplanned
+    this.#endedSince = isOver ? (this.#endedSince ?? nowMs) : undefined
+    if (this.#endedSince !== undefined && (progress.actions === 0 || nowMs - this.#endedSince > actionsWithinMs)) return 'ENDED'
+    this.#standsSince = stands(progress) ? (this.#standsSince ?? nowMs) : undefined
+    const patienceMs = progress.overdue ? stuckForRoomAfterMs : stuckAfterMs
+    return this.#standsSince !== undefined && nowMs - this.#standsSince >= patienceMs ? 'STUCK' : undefined
   }
 }
 

@@ -8,6 +8,7 @@ import { listPipelines } from '../../store/pipelines.ts'
 import type { Settings } from '../../support/settings.ts'
 import type { CtrlC } from '../ctrl-c.ts'
 import { readPipelineFile } from '../read-pipeline-file.ts'
+import { startUnlessStopped } from '../start-unless-stopped.ts'
 import { stopEngine } from '../stop-engine.ts'
 import type { Terminal } from '../terminal.ts'
 import { applyFile } from './apply-file.ts'
@@ -26,7 +27,8 @@ export async function stayUp(files: readonly string[], { settings, json }: UpOpt
   const say = (event: string, fields: object, lines: readonly string[]): void =>
     json ? terminal.print(JSON.stringify({ event, time: new Date(), ...fields })) : lines.forEach(terminal.print)
   const tell = (message: string): void => say('message', { message }, [message])
-  const engine = await startEngine(settings, tell)
+  const engine = await startUnlessStopped(startEngine(settings, tell), ctrlC)
+  if (!engine) return ctrlC.exitCode()
   try {
     showEndings(engine, settings.home, say)
     const applied = []

@@ -2,10 +2,10 @@ import type { Terminal } from '../terminal.ts'
 
 /** Lines at the bottom of a terminal that are painted over again and again; what is printed meanwhile goes above them. */
 export class LiveScreen {
-  readonly #terminal: Terminal
+  readonly #terminal: Pick<Terminal, 'write'>
   #painted: readonly string[] = []
 
-  constructor(terminal: Terminal) {
+  constructor(terminal: Pick<Terminal, 'write'>) {
     this.#terminal = terminal
   }
 

@@ -7,7 +7,7 @@ import { oneLine } from './render-tree.ts'
 
 /** The end of a run for a person: what each task did, what was written where, and for a failure what to do next. */
 export function renderSummary(summary: RunSummary, look: Look): string[] {
-  const { written, failures, blocked, pendingActions } = summary
+  const { status, written, failures, blocked, again, pendingActions } = summary
   return [
     headline(summary, look),
     ...taskLines(summary.tasks),
@@ -20,6 +20,7 @@ export function renderSummary(summary: RunSummary, look: Look): string[] {
       failures.filter(isCause).flatMap((failure) => failureLines(failure, summary)),
     ),
     ...section('never ran', neverRan(failures, blocked)),
+    ...(status === 'FAILED' ? [`again, once it is mended: ${again}`] : []),
     ...(pendingActions > 0
       ? [`${pendingActions} notifications are not sent yet: the next \`sluice up\` or \`sluice run\` tries again.`]
       : []),

@@ -51,7 +51,7 @@ function detailsOf(task: TaskView, now: Date): string[] {
       ? formatProgress(status === 'RUNNING' ? progress : { ...progress, note: undefined, rowsTotal: undefined, bytesTotal: undefined })
       : '',
     reason ? waitWords(reason) : '',
-    error !== undefined && status !== 'FINISHED' ? oneLine(error) : '',
+    error !== undefined && !running && status !== 'FINISHED' ? oneLine(error) : '',
   ]
   return words.filter(Boolean)
 }

@@ -24,7 +24,7 @@ export async function share(cluster: Cluster): Promise<Part | undefined> {
   if (watch === undefined) return undefined
   const lost = new Promise<void>((resolve) => watch.once('end', () => resolve()))
   unref(watch)
-  return { owned: false, pid: file.pid, socketDirectory: file.socketDirectory, lost, leave: () => watch.end() }
+  return { owned: false, pid: file.pid, socketDirectory: file.socketDirectory, lost, leave: () => farewell(watch) }
 }
 
 async function reach(cluster: Cluster, socketDirectory: string, pid: number): Promise<pg.Client | undefined> {
@@ -43,6 +43,15 @@ async function reach(cluster: Cluster, socketDirectory: string, pid: number): Pr
 }
 
 /** The watching connection keeps no program running. */
-function unref(client: pg.Client & { unref?(): void }): void {
-  client.unref?.() // pg has it, its types do not
+function unref(client: RefClient): void {
+  client.unref?.()
 }
+
+/** Ends the connection; the program runs until that is done, for whoever awaits it. */
+function farewell(client: RefClient): Promise<void> {
+  client.ref?.()
+  return client.end()
+}
+
+/** pg has these, its types do not. */
+type RefClient = pg.Client & { ref?(): void; unref?(): void }
