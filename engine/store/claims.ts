@@ -40,6 +40,10 @@ export function postgresClaims(pool: pg.Pool, signals: StoreSignals): Claims {
   }
 }
 
+const settleQuery = { name: 'settle', text: 'select settle($1::bigint[], $2::bigint[], $3, $4::json[], $5, $6, $7, $8, $9, $10) as answer' }
+
+const settleOneQuery = { name: 'settle-one', text: 'select settle_one($1, $2, $3, $4, $5, $6, $7, $8, $9) as answer' }
+
 async function settle(
   pool: pg.Pool,
   { workerId, hostname, groups }: Claimant,
@@ -47,22 +51,22 @@ async function settle(
   settlements: readonly Settlement[],
   want: number,
 ) {
-  const { rows } = await pool.query<{ answer: SettleAnswer }>({
-    name: 'settle',
-    text: 'select settle($1::bigint[], $2::bigint[], $3, $4::json[], $5, $6, $7, $8, $9, $10) as answer',
-    values: [
-      settlements.map(({ attemptId }) => attemptId),
-      settlements.map(({ fence }) => fence),
-      settlements.map(({ outcome }) => outcome.status),
-      settlements.map(detail),
-      workerId,
-      hostname,
-      groups,
-      lane,
-      want,
-      lease,
-    ],
-  })
+  const claimant = [workerId, hostname, groups, lane, want, lease]
+  const [only] = settlements
+  const { rows } = await pool.query<{ answer: SettleAnswer }>(
+    only && settlements.length === 1 && only.outcome.status === 'FINISHED'
+      ? { ...settleOneQuery, values: [only.attemptId, only.fence, detail(only), ...claimant] }
+      : {
+          ...settleQuery,
+          values: [
+            settlements.map(({ attemptId }) => attemptId),
+            settlements.map(({ fence }) => fence),
+            settlements.map(({ outcome }) => outcome.status),
+            settlements.map(detail),
+            ...claimant,
+          ],
+        },
+  )
   const answer = rows[0]!.answer
   return {
     accepted: answer.accepted ?? settlements.map(() => true),

@@ -9,6 +9,7 @@ import { finishPipelines } from './schema/finish.ts'
 import { planInterval } from './schema/plan.ts'
 import { resourceFunctions, resourceLease } from './schema/resources.ts'
 import { settle, settleOther, settleOthers } from './schema/settle.ts'
+import { settleOne } from './schema/settle-one.ts'
 import { renewLeases, reoffer, sweep } from './schema/sweep.ts'
 import { tables } from './schema/tables.ts'
 
@@ -31,6 +32,7 @@ const functions = [
   settleOthers,
   advance,
   settle,
+  settleOne,
   planInterval,
   sweep,
   reoffer,
