@@ -24,22 +24,22 @@ function settleOpen(store: Store, task: Task, want = 0) {
   return heldOpen(store.pool, (client) => postgresClaims(client as never, store.signals).settle(worker, 'activity', [ended(task)], want))
 }
 
-test('a task that is readied while it is being cancelled is cancelled with its attempt, also when it was claimed at once', async () => {
-  for (const want of [0, 1]) {
-    await using store = await testStore()
-    const id = await plannedGraph(store, [{ component: 'a' }, { component: 'b' }], [['a', 'b']])
-    const [task] = await store.claims.claim(worker, 'activity', 1)
-    const settling = await settleOpen(store, task!, want)
-    const canceling = cancelInstances(store.pool, [await idOf(store, 'b')], 'a person asked for it')
-    await someoneWaits(store.pool)
-    await settling.commit()
-    expect(await canceling).toBe(1)
-    expect(await statuses(store, id)).toEqual({ a: 'FINISHED', b: 'CANCELED' })
-    expect(await store.claims.claim(worker, 'activity', 9)).toEqual([])
-    const [started] = settling.result.next
-    if (started) expect((await store.claims.settle(worker, 'activity', [ended(started)], 0)).accepted).toEqual([false])
-    expect(await statuses(store, id)).toEqual({ a: 'FINISHED', b: 'CANCELED' })
-  }
+test.each([
+  ['readied', 0],
+  ['readied and claimed at once', 1],
+])('a task that is %s while it is being cancelled is cancelled with its attempt', async (_, want) => {
+  await using store = await testStore()
+  const id = await plannedGraph(store, [{ component: 'a' }, { component: 'b' }], [['a', 'b']])
+  const [task] = await store.claims.claim(worker, 'activity', 1)
+  const settling = await settleOpen(store, task!, want)
+  const canceling = cancelInstances(store.pool, [await idOf(store, 'b')], 'a person asked for it')
+  await someoneWaits(store.pool)
+  await settling.commit()
+  expect(await canceling).toBe(1)
+  expect(await store.claims.claim(worker, 'activity', 9)).toEqual([])
+  const late = await store.claims.settle(worker, 'activity', settling.result.next.map(ended), 0)
+  expect(late.accepted).toEqual(settling.result.next.map(() => false))
+  expect(await statuses(store, id)).toEqual({ a: 'FINISHED', b: 'CANCELED' })
 })
 
 test('a precondition that becomes FINISHED while what it guards is cancelled stays FINISHED', async () => {
