@@ -53,7 +53,7 @@ describe('a pipeline that fails', () => {
   })
 
   test('says what failed and why, where its full log is, what never ran, and what to do next', () => {
-    expect(result.stdout).toMatch(/^failing FAILED in .*: 1 FINISHED, 1 FAILED, 1 WAITING_ON_DEPENDENCIES/m)
+    expect(result.stdout).toMatch(/^failing FAILED in .*: 1 FINISHED, 1 WAITING_ON_DEPENDENCIES, 1 FAILED/m)
     expect(result.stdout).toMatch(/^failed:\n {2}break \S+: FAILED after 2 attempts: .*the disk is on fire$/m)
     const [, log = ''] = /full log: (\S+)/.exec(result.stdout) ?? []
     expect(readFileSync(log, 'utf8')).toBe('the disk is on fire\n')
@@ -149,6 +149,25 @@ describe('services that refuse', () => {
     expect(stdout).toMatch(/sum \S+: FAILED: Cannot use the database shop on 127\.0\.0\.1:1/)
     expect(stdout + stderr).not.toContain('hidden-word')
   })
+})
+
+test('a run whose later intervals find no room ends, and says so', async () => {
+  const { code, stdout } = await sluice(['run', pipeline('no-room')], { home })
+  expect(code).toBe(1)
+  expect(stdout).toContain('never 2001-01-01: it waits for break')
+  expect(stdout).toContain('Later intervals were not begun: they wait for room')
+})
+
+test('the example prints where its reports are, with their rows, and the same when it runs again', async () => {
+  const reportsOf = async (): Promise<string[]> => {
+    const { code, stdout, stderr } = await sluice(['run', 'pipelines/examples/flights.yaml'], { home })
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    return stdout.split('\n').filter((line) => line.startsWith('  report '))
+  }
+  const reports = await reportsOf()
+  expect(reports).toHaveLength(3)
+  expect(reports[0]).toBe(`  report  s3://reports/flights/2001-01-01.csv → ${home}/s3/reports/flights/2001-01-01.csv (70 rows)`)
+  expect(await reportsOf()).toEqual(reports)
 })
 
 test('a reader that goes away ends nothing and is no error', async () => {

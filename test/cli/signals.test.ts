@@ -30,6 +30,14 @@ describe('Ctrl-C during run', () => {
     expect((await running.ended).code).toBe(143)
   })
 
+  test('while it starts: begins nothing', async () => {
+    await using running = startSluice(['run', pipeline('three-days')], { home })
+    await until(() => withDescendants(running.child.pid ?? 0).length > 1) // it is about to have a server
+    running.child.kill('SIGINT')
+    const { code, stdout, stderr } = await running.ended
+    expect({ code, stdout, stderr }).toEqual({ code: 130, stdout: '', stderr: 'Stopped before anything was begun.\n' })
+  })
+
   test('twice: stops at once, and nothing that it started is left', async () => {
     await using running = startSluice(['run', pipeline('stubborn')], { home })
     await running.shows(/stubborn: RUNNING/)

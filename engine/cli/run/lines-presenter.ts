@@ -29,5 +29,6 @@ export function attemptFailedLines(
   tail: LogTail | undefined,
 ): string[] {
   const said = `${componentId} ${formatInterval(interval)} attempt ${attempt} failed: ${oneLine(message)}`
-  return tail ? [said, ...tail.lines.map((line) => `  | ${line}`), `  log: ${tail.file}`] : [said]
+  const news = tail?.lines.filter((line) => !line.includes(oneLine(message))) ?? []
+  return [said, ...news.map((line) => `  | ${line}`), ...(tail ? [`  log: ${tail.file}`] : [])]
 }

@@ -5,6 +5,7 @@ import { formatDiagnostic } from '../../definition/diagnostic.ts'
 import type { CompiledDefinition } from '../../definition/pipeline-definition.ts'
 import type { Outcome, Task } from '../../queue/task.ts'
 import { loadCatalog } from '../../spec/load-catalog.ts'
+import { statusCounts } from '../../store/instances.ts'
 import { createPipeline, putDefinition } from '../../store/pipelines.ts'
 import { runProgress } from '../../store/run-progress.ts'
 import type { Settings } from '../../support/settings.ts'
@@ -95,12 +96,15 @@ class Run {
 
   /** Shows the summary. 0 when everything finished, else 1. */
   async end(durationMs: number): Promise<number> {
-    const { actions } = await runProgress(this.#engine.store.pool, this.#pipelineId)
+    const { pool, db } = this.#engine.store
+    const [{ actions, unplanned }, counts] = await Promise.all([runProgress(pool, this.#pipelineId), statusCounts(db, [this.#pipelineId])])
     const tasks = this.#state.tasks()
     const summary = summarise(tasks, {
       pipelineId: this.#pipelineId,
       definition: this.#definition,
       durationMs,
+      counts: counts.get(this.#pipelineId) ?? {},
+      unplanned,
       again: this.#again,
       pendingActions: actions,
       pathOf: (place) => localPath(place, this.#settings),

@@ -15,6 +15,8 @@ export interface RunSummary {
   readonly failures: readonly Failure[]
   /** Tasks that can no longer run, and the one that each waits for. */
   readonly blocked: readonly { readonly task: string; readonly interval: string; readonly waitsFor: string }[]
+  /** Whether intervals were left that could not begin. */
+  readonly unplanned: boolean
   /** The command that runs the file again. */
   readonly again: string
   /** Actions that could not be performed while the run lasted. */
@@ -50,6 +52,9 @@ export interface SummaryOptions {
   readonly pipelineId: string
   readonly definition: CompiledDefinition
   readonly durationMs: number
+  /** Of all tasks, also where there are more than a view holds. */
+  readonly counts: Readonly<Record<string, number>>
+  readonly unplanned: boolean
   readonly again: string
   readonly pendingActions: number
   readonly pathOf: (place: string) => string | undefined
@@ -57,15 +62,16 @@ export interface SummaryOptions {
 }
 
 export function summarise(tasks: readonly TaskView[], options: SummaryOptions): RunSummary {
-  const { pipelineId, definition, durationMs, again, pendingActions } = options
-  const works = tasks.every(({ status }) => status === 'FINISHED' || status === 'SKIPPED')
+  const { pipelineId, definition, durationMs, counts, unplanned, again, pendingActions } = options
+  const statuses = [...Object.keys(counts), ...tasks.map(({ status }) => status)]
+  const works = !unplanned && statuses.every((status) => status === 'FINISHED' || status === 'SKIPPED')
   const shown = shownTasks(tasks)
   return {
     status: works ? 'FINISHED' : 'FAILED',
     pipelineId,
     name: definition.name,
     durationMs: Math.round(durationMs),
-    counts: countStatuses(shown),
+    counts,
     tasks: [...Map.groupBy(shown, ({ componentId }) => componentId)].map(([task, members]) => summariseTask(task, members)),
     written: tasks.flatMap((task) => written(task, options)),
     failures: shown.filter(hasFailed).map((task) => failureOf(task, options)),
@@ -76,12 +82,13 @@ export function summarise(tasks: readonly TaskView[], options: SummaryOptions): 
         interval: interval.toISOString(),
         waitsFor: nameOf(reason?.object ?? ''),
       })),
+    unplanned,
     again,
     pendingActions,
   }
 }
 
-export function countStatuses(tasks: readonly TaskView[]): Readonly<Record<string, number>> {
+function countStatuses(tasks: readonly TaskView[]): Readonly<Record<string, number>> {
   return Object.fromEntries([...Map.groupBy(tasks, ({ status }) => status)].map(([status, members]) => [status, members.length]))
 }
 

@@ -6,6 +6,7 @@ import { LiveScreen } from '../../../engine/cli/view/live-screen.ts'
 import { abilitiesOf, createLook } from '../../../engine/cli/view/look.ts'
 import { explain } from '../../../engine/cli/view/reason-sentence.ts'
 import { renderLine } from '../../../engine/cli/view/render-line.ts'
+import { countWords } from '../../../engine/cli/view/render-summary.ts'
 import { renderTable } from '../../../engine/cli/view/render-table.ts'
 import { renderTree, renderWindow } from '../../../engine/cli/view/render-tree.ts'
 import type { TaskView } from '../../../engine/cli/view/task-view.ts'
@@ -77,6 +78,10 @@ test('amounts have separators and units', () => {
 
 test('progress names the total while it is not reached', () => {
   expect(formatProgress({ rows: 10, rowsTotal: 30, bytes: 5, bytesTotal: 5, note: 'copying' })).toBe('10 rows of 30 rows, 5 B, copying')
+})
+
+test('counts say what went well first and what failed last', () => {
+  expect(countWords({ CASCADE_FAILED: 1, RUNNING: 4, FAILED: 2, FINISHED: 3 })).toBe('3 FINISHED, 4 RUNNING, 2 FAILED, 1 CASCADE_FAILED')
 })
 
 test('an interval that begins at midnight is its day', () => {
