@@ -100,6 +100,24 @@ test('a consumer planned while its producer ends sees the end, whichever commits
   expect((await store.claims.claim(worker, 'activity', 9)).map(({ componentId }) => componentId)).toEqual(['b'])
 })
 
+test('a consumer of three is readied when all end in one call, and by the last of those that end in calls at once', async () => {
+  await using store = await testStore()
+  const names = ['a', 'b', 'c']
+  for (const together of [true, false]) {
+    await plannedGraph(
+      store,
+      [...names, 'last'].map((component) => ({ component })),
+      names.map((name) => [name, 'last']),
+    )
+    const tasks = await store.claims.claim(worker, 'activity', 3)
+    const calls = together ? [tasks] : tasks.map((task) => [task])
+    const answers = await Promise.all(calls.map((call) => store.claims.settle(worker, 'activity', call.map(ended), 1)))
+    const next = answers.flatMap((answer) => answer.next)
+    expect(next.map(({ componentId }) => componentId)).toEqual(['last'])
+    await store.claims.settle(worker, 'activity', next.map(ended), 0)
+  }
+})
+
 test('a producer that ends while its consumer is planned readies it', async () => {
   await using store = await testStore()
   const id = await plannedGraph(store, [{ component: 'a' }], [])

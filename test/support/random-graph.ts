@@ -11,14 +11,14 @@ export interface RandomGraph {
 export const randomGraph: fc.Arbitrary<RandomGraph> = fc
   .array(
     fc.record({
-      datanode: fc.boolean(),
+      datanode: fc.integer({ min: 0, max: 3 }).map((n) => n === 0),
       guarded: fc.integer({ min: 0, max: 3 }).map((n) => n === 0),
       cascades: fc.boolean(),
       retries: fc.integer({ min: 0, max: 2 }),
       priority: fc.integer({ min: 0, max: 1 }),
-      before: fc.array(fc.nat(), { maxLength: 3 }),
+      before: fc.array(fc.nat({ max: 100 }), { maxLength: 4, size: 'max' }),
     }),
-    { minLength: 2, maxLength: 12 },
+    { minLength: 4, maxLength: 14, size: 'max' },
   )
   .map((nodes) => ({
     rows: nodes.flatMap(({ datanode, guarded, cascades, retries, priority }, index) => {
