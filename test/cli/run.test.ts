@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { jsonLines, pipeline, sluice, sluiceOnTerminal, startSluice, type CliResult } from '../support/cli.ts'
@@ -131,6 +132,18 @@ describe('services that refuse', () => {
       /^error: The database at 127\.0\.0\.1:1\/x cannot be used: .*ECONNREFUSED.*\n {2}hint: Check SLUICE_DATABASE_URL/,
     )
     expect(stderr).not.toContain('hidden-word')
+  })
+
+  test('a full disk', async ({ skip }) => {
+    using small = temporaryFolder({ mode: 0o711 })
+    if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=20m', 'tmpfs', small.path]).status !== 0) skip('mounting a small tmpfs needs root')
+    try {
+      const { code, stdout, stderr } = await sluice(['run', pipeline('hello')], { home: small.path })
+      expect({ code, stdout }).toEqual({ code: 3, stdout: '' })
+      expect(stderr).toMatch(/^error: The disk of \S+ is full: \d+ MB are free\.\n {2}hint: Free some space/)
+    } finally {
+      spawnSync('umount', [small.path])
+    }
   })
 
   test('Redis', async () => {

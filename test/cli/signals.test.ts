@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { isDeepStrictEqual } from 'node:util'
 import { afterAll, describe, expect, test } from 'vitest'
 import { jsonLines, pipeline, sluice, startSluice } from '../support/cli.ts'
 import { childrenOf, isRunning } from '../support/processes.ts'
@@ -75,6 +76,22 @@ describe('up', () => {
     expect(stdout).toMatch(/2001-01-01\n {4}✔ greet/)
     first.child.kill('SIGINT')
     expect(await first.ended).toMatchObject({ code: 130, stdout: expect.stringMatching(/Stopped\. Everything is kept in/) })
+  })
+
+  test('killed -9 in the middle of a backfill, the next one finishes it', async () => {
+    await using first = startSluice(['up', pipeline('backfill')], { home })
+    await first.shows(/backfill 2001-01-0\d after: FINISHED/)
+    first.child.kill('SIGKILL')
+    await first.ended
+    await using second = startSluice(['up'], { home })
+    await second.shows(/goes on with [1-9]\d* scheduled/)
+    const counts = async (): Promise<unknown> => {
+      const { stdout } = await sluice(['runs', '--json', '--limit', '1000'], { home })
+      return jsonLines(stdout).find(({ name }) => name === 'backfill')?.['counts']
+    }
+    await until(async () => isDeepStrictEqual(await counts(), { FINISHED: 24 }), { deadlineMs: 45_000 })
+    second.child.kill('SIGINT')
+    expect((await second.ended).code).toBe(130)
   })
 
   test('--json is one object a line', async () => {

@@ -18,7 +18,7 @@ export async function instancesOfTask(
   throw await unknownTask(db, pipeline, task)
 }
 
-export async function unknownTask(db: Store['db'], pipeline: PipelineRecord, task: string): Promise<SluiceError> {
+async function unknownTask(db: Store['db'], pipeline: PipelineRecord, task: string): Promise<SluiceError> {
   const known = await taskIds(db, pipeline)
   const near = didYouMean(task, known) ?? (known.length > 0 ? `It has ${known.slice(0, 20).join(', ')}.` : undefined)
   return new SluiceError(`The pipeline ${pipeline.name} has no task "${task}".`, { exitCode: 2, hint: near })

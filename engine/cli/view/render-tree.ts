@@ -31,7 +31,7 @@ export function renderWindow(tasks: readonly TaskView[], rows: number, options: 
   return [...shown, options.look.paint('quiet', `  ... ${tasks.length} tasks in all`)]
 }
 
-export function renderTask(task: TaskView, width: number, { look, now, columns = Infinity }: TreeOptions): string {
+function renderTask(task: TaskView, width: number, { look, now, columns = Infinity }: TreeOptions): string {
   const [glyph, style] = signOf(task)
   const label = labelOf(task).padEnd(width)
   const words = detailsOf(task, now).join(` ${look.glyph('dot')} `)
