@@ -1,13 +1,13 @@
 import { mkdir } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
-import { randomUUID } from 'node:crypto'
 import type { Clients } from './clients/clients.ts'
 import { openClients } from './clients/open-clients.ts'
 import type { CompiledDefinition } from './definition/pipeline-definition.ts'
 import { startDispatcher } from './dispatcher/dispatcher.ts'
 import { startProvisioner } from './provisioner/provisioner.ts'
 import { bullmqHintQueue } from './queue/bullmq.ts'
+import type { Claimant } from './queue/claims.ts'
 import { createHintPump } from './queue/hint-pump.ts'
 import { taskSource } from './queue/store-task-source.ts'
 import type { TaskSource } from './queue/task-source.ts'
@@ -20,13 +20,15 @@ import { loadCatalog } from './spec/load-catalog.ts'
 import { startEmbedded, type EmbeddedServer } from './store/embedded/embedded.ts'
 import { openStore, type Store } from './store/open-store.ts'
 import { compiledDefinition } from './store/pipelines.ts'
-import { announceWorker, retireWorker } from './store/workers.ts'
+import { announceWorker, endLeasesOfDead, retireWorker } from './store/workers.ts'
 import type { Settings } from './support/settings.ts'
 import { startLoop } from './support/wakeable-loop.ts'
 import { resourceMaker } from './worker/resource-maker.ts'
 import { actionPerformer } from './worker/perform-action.ts'
 import { linkedIntervalsOf } from './worker/linked-intervals-of.ts'
 import { startHeartbeat } from './worker/heartbeat/heartbeat.ts'
+import { killOrphans } from './worker/process/kill.ts'
+import { hasDied, newWorkerId } from './worker/process/worker-id.ts'
 import { startWorker, type StopMode, type Worker } from './worker/worker.ts'
 
 /** A store and what it stands on: the embedded server when no database was named. */
@@ -111,7 +113,7 @@ async function startOn(
     settings.redisUrl === undefined ? { postgres: { ...store.connection, max: 10 } } : { redis: settings.redisUrl },
     tell,
   )
-  const claimant = { workerId: randomUUID(), hostname: hostname(), groups: [...settings.workerGroups, systemGroup] }
+  const claimant = { workerId: newWorkerId(), hostname: hostname(), groups: [...settings.workerGroups, systemGroup] }
   const hinted = taskSource({ claims: store.claims, hints, claimant })
   const source = aroundSource?.(hinted) ?? hinted
   const definitions = {
@@ -126,7 +128,7 @@ async function startOn(
   const dispatcher = startDispatcher({ store, onError, pump: async () => void (await pump.pump()), perform: actionPerformer(parts) })
   const scheduler = startScheduler({ store, catalog, definitions, onError })
   const provisioner = startProvisioner({ store, onError, maker: resourceMaker({ ...parts, home }) })
-  const beacon = startLoop(async () => (await announceWorker(store.pool, claimant), 30_000), { onError })
+  const beacon = startLoop(async () => (await signOfLife(store, claimant), 30_000), { onError })
   const worker = startWorker({
     source,
     catalog,
@@ -134,7 +136,7 @@ async function startOn(
     definitions,
     leases,
     fences: store.fences,
-    directories: { home, logs: join(home, 'logs'), work: join(home, 'work') },
+    directories: { home, logs: join(home, 'logs'), work: join(home, 'work', claimant.hostname) },
     slots: settings.slots,
     graceMs: 30_000,
     environment,
@@ -164,6 +166,13 @@ async function startOn(
     stop: (mode) => (stopping ??= stop(mode)),
     hurry: (mode) => void worker.stop({ mode }),
   }
+}
+
+/** Says that this worker lives, and takes back what those that died beside it were running; their processes end first. */
+async function signOfLife({ pool, signals }: Store, claimant: Claimant): Promise<void> {
+  await announceWorker(pool, claimant)
+  const dead = await endLeasesOfDead(pool, hasDied, killOrphans)
+  if (dead.length > 0) signals.emit('held')
 }
 
 /** Databases named `embedded:NAME`: on the embedded PostgreSQL, which is started for them when the store is elsewhere. */

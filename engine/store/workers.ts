@@ -14,3 +14,27 @@ export async function announceWorker(pool: pg.Pool, { workerId, hostname, groups
 export async function retireWorker(pool: pg.Pool, workerId: string): Promise<void> {
   await pool.query('delete from workers where id = $1', [workerId])
 }
+
+/** Ends the leases of workers that `hasDied` knows to be dead, so that the next sweep gives their attempts away without waiting for the
+ *  leases. It counts as a lost lease, which costs a try: the attempt may have been what killed its worker. Resolves to the ids of the dead;
+ *  `beforehand` is called first when there are any. */
+export async function endLeasesOfDead(
+  pool: pg.Pool,
+  hasDied: (workerId: string) => boolean,
+  beforehand: () => void,
+): Promise<readonly string[]> {
+  const { rows } = await pool.query<{ id: string }>(
+    `select id from workers union select worker_id from attempts where status = 'RUNNING' and worker_id is not null`,
+  )
+  const dead = rows.map(({ id }) => id).filter(hasDied)
+  if (dead.length === 0) return dead
+  beforehand()
+  await pool.query(
+    `with ended as (
+      update attempts set lease_until = now() where id in (
+        select id from attempts where status = 'RUNNING' and worker_id = any($1) and lease_until > now() order by id for no key update)
+    ) delete from workers where id = any($1)`,
+    [dead],
+  )
+  return dead
+}

@@ -16,6 +16,7 @@ import { usualRetryDelayMs, wholePeriodMs, type Fields } from './field-values.ts
 import { identityOf, instant } from './identity.ts'
 import type { Lease } from './heartbeat/heartbeat.ts'
 import { unlessStuck, within } from './patience.ts'
+import { attemptMark } from './process/attempt-mark.ts'
 import { WorkDirectory } from './work-directory.ts'
 import type { WorkerParts } from './worker-parts.ts'
 
@@ -154,7 +155,7 @@ class Attempt {
       clients: directory === undefined ? clients : { ...clients, objects: relativeTo(clients.objects, directory) },
       signal: abort.signal,
       log: new AttemptLogFiles(directories.logs, instance, (text) => secrets.mask(text)),
-      work: new WorkDirectory(directories.work, instance.attemptKey),
+      work: new WorkDirectory(directories.work, attemptMark(instance.attemptKey)),
       environment,
       definitionDirectory: definition.directory,
       killGraceMs,

@@ -10,6 +10,7 @@ import { createDefinitionCache } from './definition-cache.ts'
 import { sameInterval, type IntervalsFor } from './evaluate/interval.ts'
 import type { LeaseKeeper } from './heartbeat/heartbeat.ts'
 import { WorkerLane } from './lane.ts'
+import { removeOrphanDirectories } from './work-directory.ts'
 import { createChildGuard } from './process/child-guard.ts'
 import { killOrphans } from './process/kill.ts'
 import { realTimers, type Timers } from './timers.ts'
@@ -56,10 +57,12 @@ export interface Worker {
   stop(options: { mode: StopMode }): Promise<void>
 }
 
-/** Runs tasks of both lanes until it is stopped. What attempts of dead workers left running on this machine is killed first. */
+/** Runs tasks of both lanes until it is stopped. What attempts of dead workers left running on this machine is killed first,
+ *  and their directories are removed. */
 export function startWorker(options: WorkerOptions): Worker {
   killOrphans()
   const events = new EventEmitter<WorkerEvents>()
+  removeOrphanDirectories(options.directories.work).catch((error: unknown) => void events.emit('trouble', error))
   const parts = partsOf(options)
   const wiring = { source: options.source, leases: options.leases, parts, events }
   const lanes = laneNames.filter((lane) => options.slots[lane] > 0).map((lane) => new WorkerLane(lane, options.slots[lane], wiring))

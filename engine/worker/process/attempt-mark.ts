@@ -27,8 +27,9 @@ let ownPrefix: string | undefined
 function prefixOf(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
-    const startTicks = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
-    return `${pidNamespace()}.${pid}.${startTicks}`
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    if (fields[0] === 'Z' || fields[0] === 'X') return undefined // it has ended, and its parent has not looked yet
+    return `${pidNamespace()}.${pid}.${fields[19]}`
   } catch {
     return undefined // no such process
   }
