@@ -1,8 +1,8 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { homeRows, leftInWork, processesOf } from '../support/home.ts'
-import { startUp, type SaidEnding } from '../support/up.ts'
+import { startUp, type RunningUp, type SaidEnding } from '../support/up.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { until } from '../support/until.ts'
 
@@ -52,19 +52,50 @@ test('up that is killed with -9 three times in a backfill finishes it: no row lo
   await using up = startUp([file], { home })
   await up.shows(/"event":"up"/)
   await until(() => isFinished(home), { deadlineMs: 40_000 })
-
-  expect(
-    await homeRows(home, 'target', 'select count(*)::integer as rows, count(distinct (hour, part))::integer as different from lines'),
-  ).toEqual([{ rows: intervals * rowsEach, different: intervals * rowsEach }])
+  await expectEachRowOnce(home)
   const [runs] = await homeRows(home, 'sluice', runsOnce)
   expect(runs).toEqual({ instances: 2 * intervals, once: 2 * intervals, taken_back: expect.any(Number), waited_for_lease: 0 })
   expect(runs?.taken_back, 'a kill must have hit something').toBeGreaterThan(0)
+  await expectCleanStop(home, up)
+})
 
+test('up whose PostgreSQL is killed with -9 twice in a backfill goes on by itself: no row lost or doubled', async () => {
+  using folder = temporaryFolder()
+  const home = join(folder.path, 'home')
+  const file = join(folder.path, 'backfill.yaml')
+  writeFileSync(file, backfill)
+  await using up = startUp([file], { home })
+  for (const loads of [15, 35]) {
+    await until(() => loadsIn(up.endings) >= loads, { deadlineMs: 40_000 })
+    const server = serverOf(home)
+    process.kill(server, 'SIGKILL')
+    await until(() => serverOf(home) > 0 && serverOf(home) !== server, { deadlineMs: 20_000 })
+  }
+  await until(() => loadsIn(up.endings) >= intervals, { deadlineMs: 40_000 })
+  await expectEachRowOnce(home)
+  await expectCleanStop(home, up)
+})
+
+/** The process id of the home's PostgreSQL; NaN while there is none. */
+function serverOf(home: string): number {
+  try {
+    return Number(readFileSync(join(home, 'postgres/data/postmaster.pid'), 'utf8').split('\n')[0])
+  } catch {
+    return NaN
+  }
+}
+
+async function expectEachRowOnce(home: string): Promise<void> {
+  const counted = 'select count(*)::integer as rows, count(distinct (hour, part))::integer as different from lines'
+  expect(await homeRows(home, 'target', counted)).toEqual([{ rows: intervals * rowsEach, different: intervals * rowsEach }])
+}
+
+async function expectCleanStop(home: string, up: RunningUp): Promise<void> {
   up.child.kill('SIGTERM')
   expect((await up.ended).code).toBe(143)
   expect(leftInWork(home)).toEqual([])
   await until(() => processesOf(home, up.child.pid).length === 0)
-})
+}
 
 /** Instances of activities, those with exactly one attempt that finished, attempts that died with their worker, and those of them that were
  *  only given up when the lease of half a minute was over. */
