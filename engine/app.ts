@@ -116,6 +116,7 @@ async function startOn(
   const claimant = { workerId: newWorkerId(), hostname: hostname(), groups: [...settings.workerGroups, systemGroup] }
   const hinted = taskSource({ claims: store.claims, hints, claimant })
   const source = aroundSource?.(hinted) ?? hinted
+  const quiet = [store.signals.on('planned', hinted.nudge), store.signals.on('activated', hinted.nudge)]
   const definitions = {
     get: (pipelineId: string, version: number): Promise<CompiledDefinition> => compiledDefinition(store.db, pipelineId, version),
   }
@@ -148,6 +149,7 @@ async function startOn(
   const stop = async (mode: StopMode): Promise<void> => {
     await Promise.all([scheduler.stop(), worker.stop({ mode })])
     await Promise.all([dispatcher.stop(), provisioner.stop(), beacon.stop()])
+    for (const off of quiet) off()
     await source.close()
     await hints.close()
     await leases.close()

@@ -35,6 +35,8 @@ export interface TaskSourceCounters {
 
 export interface StoreTaskSource extends TaskSource {
   readonly counters: TaskSourceCounters
+  /** Has waiting takes look at the store now: for what this very process has just planned, which need not go through the queue first. */
+  nudge(): void
 }
 
 /** Tasks claimed from the store, woken by hints. The hint queue stays the caller's to close. */
@@ -44,6 +46,7 @@ export function taskSource(options: TaskSourceOptions): StoreTaskSource {
   const counters = { hints: 0, staleHints: 0, fallbackPolls: 0, hintsNotOffered: 0, retries: 0 }
   const listeners = new Map<Lane, readonly HintListener[]>()
   const offering = new Set<Promise<void>>()
+  const waits = new Set<() => void>()
   const closing = new AbortController()
   const patience = { pause, random, onRetry: () => void counters.retries++ }
 
@@ -60,6 +63,7 @@ export function taskSource(options: TaskSourceOptions): StoreTaskSource {
   async function nextHints(lane: Lane, signal: AbortSignal): Promise<Hint[]> {
     const waiting = new AbortController()
     const stop = () => waiting.abort()
+    waits.add(stop)
     signal.addEventListener('abort', stop)
     if (signal.aborted) stop()
     const nexts = (listeners.get(lane) ?? []).map((listener) => listener.next(waiting.signal).finally(stop))
@@ -68,6 +72,7 @@ export function taskSource(options: TaskSourceOptions): StoreTaskSource {
     stop()
     const arrived = await Promise.all(nexts) // all of them: two may have arrived at once, and both are used up
     signal.removeEventListener('abort', stop)
+    waits.delete(stop)
     const found = arrived.filter((hint) => hint !== undefined)
     counters.hints += found.length
     return found
@@ -84,6 +89,10 @@ export function taskSource(options: TaskSourceOptions): StoreTaskSource {
 
   return {
     counters,
+
+    nudge() {
+      for (const wake of waits) wake()
+    },
 
     async start() {
       for (const lane of lanes) listeners.set(lane, await Promise.all(claimant.groups.map((group) => hints.listen(group, lane))))

@@ -21,11 +21,11 @@ export function postgresClaims(pool: pg.Pool, signals: StoreSignals): Claims {
       return toTasks(rows[0]?.tasks)
     },
     async settle(claimant, lane, settlements, want) {
-      const { accepted, next, outbox } = await settle(pool, claimant, lane, settlements, want)
+      const { accepted, next, outbox, hints } = await settle(pool, claimant, lane, settlements, want)
       signals.emit(next.length > 0 ? 'settled' : 'drained')
       if (outbox) signals.emit('outbox')
       if (settlements.some(({ outcome }) => outcome.status === 'FAILED' || outcome.status === 'FALSE')) signals.emit('held')
-      return { accepted, next, hints: [] }
+      return { accepted, next, hints }
     },
     async takeHints(limit) {
       const { rows } = await pool.query<{ worker_group: string; lane: Lane; attempt_ids: string[] }>({
@@ -72,6 +72,7 @@ async function settle(
     accepted: answer.accepted ?? settlements.map(() => true),
     next: [...toTasks(answer.next), ...toTasks(answer.more)],
     outbox: answer.outbox,
+    hints: answer.hints ?? [],
   }
 }
 
@@ -86,6 +87,7 @@ interface SettleAnswer {
   next: TaskRow[] | null
   more: TaskRow[] | null
   outbox: boolean
+  hints: Hint[] | null
 }
 
 interface TaskRow {

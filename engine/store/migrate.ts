@@ -2,7 +2,7 @@ import pg from 'pg'
 import { createHash } from 'node:crypto'
 import { SluiceError } from '../errors.ts'
 import { poolConfig, schemaName, type StoreConnection } from './connection.ts'
-import { advance, writeHints } from './schema/advance.ts'
+import { advance, hintsOf, writeHints } from './schema/advance.ts'
 import { claimedTasks, claimTasks } from './schema/claim.ts'
 import { cancelAttempts, cancelInstances, failAttempt, spreadFailure } from './schema/fail.ts'
 import { finishPipelines } from './schema/finish.ts'
@@ -21,6 +21,7 @@ const migrations: readonly { readonly name: string; readonly sql: string }[] = [
 
 /** Functions are replaced as a whole whenever their text changes. */
 const functions = [
+  hintsOf,
   writeHints,
   claimedTasks,
   claimTasks,

@@ -17,7 +17,14 @@ const failed: Outcome = { status: 'FAILED', errorId: 'Broken', errorMessage: 'it
 
 test('one settlement finishes a task, passes through its data node, readies the consumer and claims it', async () => {
   await using store = await testStore()
-  const id = await plannedGraph(store, [{ component: 'a' }, { component: 'n', family: 'datanode' }, { component: 'b' }], [['a', 'n', 'output'], ['n', 'b', 'input']])
+  const id = await plannedGraph(
+    store,
+    [{ component: 'a' }, { component: 'n', family: 'datanode' }, { component: 'b' }],
+    [
+      ['a', 'n', 'output'],
+      ['n', 'b', 'input'],
+    ],
+  )
   const [task] = await store.claims.claim(worker, 'activity', 5)
   expect(task?.componentId).toBe('a')
   const { accepted, next } = await store.claims.settle(worker, 'activity', [ending(task!, finished)], 1)
@@ -29,7 +36,12 @@ test('one settlement finishes a task, passes through its data node, readies the 
 
 test('a consumer of two is ready only after the second, also when both end in one call', async () => {
   await using store = await testStore()
-  const edges: [string, string][] = [['a', 'c'], ['b', 'c'], ['c', 'd'], ['a', 'd']]
+  const edges: [string, string][] = [
+    ['a', 'c'],
+    ['b', 'c'],
+    ['c', 'd'],
+    ['a', 'd'],
+  ]
   const id = await plannedGraph(store, [{ component: 'a' }, { component: 'b' }, { component: 'c' }, { component: 'd' }], edges)
   const tasks = await store.claims.claim(worker, 'activity', 5)
   const first = await store.claims.settle(worker, 'activity', [ending(tasks[0]!, finished)], 5)
@@ -42,14 +54,17 @@ test('a consumer of two is ready only after the second, also when both end in on
 test('what the worker cannot take becomes hints, at most 32 for a group', async () => {
   await using store = await testStore()
   const children = Array.from({ length: 100 }, (_, i) => `c${i}`)
-  await plannedGraph(store, ['a', ...children].map((component) => ({ component })), children.map((child) => ['a', child]))
+  await plannedGraph(
+    store,
+    ['a', ...children].map((component) => ({ component })),
+    children.map((child) => ['a', child]),
+  )
   expect((await store.claims.takeHints(100)).map(({ attemptIds }) => attemptIds.length)).toEqual([1])
   const [task] = await store.claims.claim(worker, 'activity', 1)
-  const { next } = await store.claims.settle(worker, 'activity', [ending(task!, finished)], 10)
+  const { next, hints } = await store.claims.settle(worker, 'activity', [ending(task!, finished)], 10)
   expect(next).toHaveLength(10)
-  const hints = await store.claims.takeHints(100)
   expect(hints.length).toBeLessThanOrEqual(32)
-  expect(hints.flatMap(({ attemptIds }) => attemptIds)).toHaveLength(90)
+  expect(new Set(hints.flatMap(({ attemptIds }) => attemptIds)).size).toBe(90)
   expect(await store.claims.takeHints(100)).toEqual([])
 })
 
@@ -69,7 +84,15 @@ test('a fence that is not the newest settles nothing, and the same ending twice 
 
 test('an attempt that failed is tried again maximumRetries times after its delay, then the failure cascades', async () => {
   await using store = await testStore()
-  const id = await plannedGraph(store, [{ component: 'a', retries: 1 }, { component: 'n', family: 'datanode' }, { component: 'b' }, { component: 'c', cascades: false }], [['a', 'n', 'output'], ['n', 'b', 'input'], ['a', 'c']])
+  const id = await plannedGraph(
+    store,
+    [{ component: 'a', retries: 1 }, { component: 'n', family: 'datanode' }, { component: 'b' }, { component: 'c', cascades: false }],
+    [
+      ['a', 'n', 'output'],
+      ['n', 'b', 'input'],
+      ['a', 'c'],
+    ],
+  )
   const [first] = await store.claims.claim(worker, 'activity', 1)
   await store.claims.settle(worker, 'activity', [ending(first!, failed, 60_000)], 1)
   expect(await statuses(store, id)).toMatchObject({ a: 'WAITING_FOR_RUNNER' })
@@ -125,7 +148,11 @@ test('a precondition that is not true yet is held without a try and then asked a
 
 test('of two workers that claim at once each attempt goes to one', async () => {
   await using store = await testStore()
-  await plannedGraph(store, Array.from({ length: 200 }, (_, i) => ({ component: `a${i}` })), [])
+  await plannedGraph(
+    store,
+    Array.from({ length: 200 }, (_, i) => ({ component: `a${i}` })),
+    [],
+  )
   const claims = await Promise.all(Array.from({ length: 10 }, (_, i) => store.claims.claim(i % 2 ? worker : other, 'activity', 25)))
   const ids = claims.flat().map(({ attemptId }) => attemptId)
   expect(new Set(ids).size).toBe(ids.length)

@@ -77,19 +77,25 @@ begin
 end $$;
 `
 
-/** `write_hints(attempts)`: outbox rows that say which groups have ready attempts. One attempt a hint up to 32, so that as many workers wake;
- *  beyond that in batches, since a worker that woke goes on by itself. */
+/** `write_hints(attempts)`: outbox rows that say which groups have ready attempts, to be offered after the commit. */
 export const writeHints = `
 create or replace function write_hints(p_attempts bigint[]) returns void language plpgsql as $$
 begin
   if cardinality(p_attempts) = 0 then return; end if;
-  insert into outbox (kind, worker_group, lane, attempt_ids)
-    select 'hint', worker_group, lane, array_agg(id)
-    from (
-      select a.id, a.worker_group, a.lane,
-        (row_number() over (partition by a.worker_group, a.lane order by a.priority desc, a.id) - 1)
-          / greatest(1, ceil(count(*) over (partition by a.worker_group, a.lane) / 32.0)::bigint) as batch
-      from attempts a where a.id = any(p_attempts)
-    ) numbered group by worker_group, lane, batch order by batch;
+  insert into outbox (kind, worker_group, lane, attempt_ids) select 'hint', h.worker_group, h.lane, h.attempt_ids from hints_of(p_attempts) h;
 end $$;
+`
+
+/** `hints_of(attempts)`: the hints for ready attempts. One attempt a hint up to 32, so that as many workers wake; beyond that in batches,
+ *  since a worker that woke goes on by itself. */
+export const hintsOf = `
+create or replace function hints_of(p_attempts bigint[]) returns table (worker_group text, lane text, attempt_ids bigint[]) language sql as $$
+  select worker_group, lane, array_agg(id)
+  from (
+    select a.id, a.worker_group, a.lane,
+      (row_number() over (partition by a.worker_group, a.lane order by a.priority desc, a.id) - 1)
+        / greatest(1, ceil(count(*) over (partition by a.worker_group, a.lane) / 32.0)::bigint) as batch
+    from attempts a where a.id = any(p_attempts)
+  ) numbered group by worker_group, lane, batch order by batch
+$$;
 `

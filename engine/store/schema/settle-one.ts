@@ -30,7 +30,7 @@ begin
         insert into attempts (instance_id, number, status, worker_group, lane, priority, fence, worker_id, hostname, lease_until, start_time)
           values (v_consumer, v_next.attempt_count + 1, 'RUNNING', v_next.worker_group, v_next.lane, v_next.priority, nextval('fences'), p_worker, p_hostname, now() + p_lease, now())
           returning id, fence into v_attempt, v_claim;
-        return json_build_object('accepted', null, 'more', null, 'outbox', false, 'next', json_build_array(json_build_object(
+        return json_build_object('accepted', null, 'more', null, 'hints', null, 'outbox', false, 'next', json_build_array(json_build_object(
           'attemptId', v_attempt::text, 'fence', v_claim::text, 'taskId', v_attempt || '.' || v_claim, 'pipelineId', v_next.pipeline_id, 'version', v_next.version,
           'instanceId', v_consumer::text, 'instanceKey', v_next.instance_key, 'componentId', v_next.component_id, 'referrerId', nullif(v_next.referrer_id, ''),
           'attemptNumber', v_next.attempt_count + 1, 'rerun', v_next.rerun, 'start', v_next.interval_start, 'end', v_next.interval_end, 'actualStart', v_next.actual_start_time,

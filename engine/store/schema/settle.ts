@@ -1,11 +1,12 @@
 /** `settle(...)`: everything that follows from endings, in ONE statement and one durable commit: completes the attempts (fence checked),
  *  lowers the counts of their consumers, readies them, claims up to `want` tasks for the worker that settles (those it readied first, then
- *  any that wait), and writes hints for the rest. A settlement whose fence is no longer the newest changes nothing, unless the very same
+ *  any that wait), and hands back hints for the rest. A settlement whose fence is no longer the newest changes nothing, unless the very same
  *  ending was stored before: then it is accepted again (the report was lost, not the work).
  *
  *  The first hop, from what FINISHED to those that waited for it directly, is a single query, because a chain of short tasks is bound by
  *  exactly this; whatever is rarer (data nodes between, failures, work of others) goes the longer way after it.
- *  Answers `accepted` (one a settlement, in order; null when all), `next` and `more` (tasks), and `outbox`: whether hints or actions wait.
+ *  Answers `accepted` (one a settlement, in order; null when all), `next` and `more` (tasks), `hints`, and `outbox`: whether the outbox holds any
+ *  hints or actions.
  *  @see design.md 2 */
 export const settle = `
 create or replace function settle(
@@ -85,10 +86,6 @@ begin
     insert into outbox (kind, instance_id, event) select 'action', id, 'onSuccess' from unnest(v_fired) as id;
     v_outbox := true;
   end if;
-  if v_waiting is not null then
-    perform write_hints(v_waiting);
-    v_outbox := true;
-  end if;
   if v_nodes is not null then
     v_more := advance(v_nodes, '{}', p_worker, p_hostname, p_groups, p_lane, v_count, p_lease);
     v_outbox := v_outbox or exists (select 1 from outbox where available_time <= now());
@@ -100,7 +97,9 @@ begin
   if cardinality(v_more) < v_count then
     v_more := v_more || claim_attempts(p_worker, p_hostname, p_groups, p_lane, v_count - cardinality(v_more), p_lease);
   end if;
-  return json_build_object('accepted', v_accepted, 'next', v_next, 'more', case when cardinality(v_more) > 0 then claimed_tasks(v_more, p_lease) end, 'outbox', v_outbox);
+  return json_build_object('accepted', v_accepted, 'next', v_next, 'more', case when cardinality(v_more) > 0 then claimed_tasks(v_more, p_lease) end, 'outbox', v_outbox,
+    -- Offered by the worker itself as soon as this is committed, which spares the outbox two writes; if it dies before, the sweep offers them.
+    'hints', case when v_waiting is not null then (select json_agg(json_build_object('group', h.worker_group, 'lane', h.lane, 'attemptIds', h.attempt_ids::text[])) from hints_of(v_waiting) h) end);
 end $$;
 `
 
