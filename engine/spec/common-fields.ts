@@ -86,7 +86,24 @@ const worker = {
   workerGroup: fields.string('The worker group that runs the activity; ignored when `runsOn` is set.').optional(),
 }
 
-export const activityFields = { ...universalFields, ...schedule, ...dependencies, ...attempts, ...limits, ...runtime, ...health, ...worker }
+const order = {
+  priority: fields
+    .integer('Among activities that are ready at the same time those of a higher number are taken first.')
+    .default('0')
+    .beyond('AWS has no order among ready tasks.'),
+}
+
+export const activityFields = {
+  ...universalFields,
+  ...schedule,
+  ...dependencies,
+  ...attempts,
+  ...limits,
+  ...runtime,
+  ...health,
+  ...worker,
+  ...order,
+}
 export const dataNodeFields = { ...universalFields, ...schedule, ...dependencies, ...attempts, ...limits, ...runtime, ...health, ...worker }
 export const resourceFields = { ...universalFields, ...schedule, ...attempts, ...limits, ...runtime, ...health }
 export const preconditionFields = {
