@@ -18,6 +18,7 @@ import type { Catalog } from './spec/catalog.ts'
 import type { ConnectionSettings } from './spec/handles.ts'
 import { loadCatalog } from './spec/load-catalog.ts'
 import { startEmbedded, type EmbeddedServer } from './store/embedded/embedded.ts'
+import { keepUp } from './store/embedded/keep-up.ts'
 import { openStore, type Store } from './store/open-store.ts'
 import { compiledDefinition } from './store/pipelines.ts'
 import { announceWorker, endLeasesOfDead, retireWorker } from './store/workers.ts'
@@ -41,10 +42,7 @@ export interface OpenStore {
 /** Opens the store of the settings, starting or sharing the embedded PostgreSQL when no database is named. `tell` hears sentences for people. */
 export async function openStoreOf(settings: Settings, tell: (sentence: string) => void): Promise<OpenStore> {
   const embedded = settings.databaseUrl === undefined ? await startEmbedded(settings.home) : undefined
-  embedded?.onLost(() => {
-    tell('The embedded PostgreSQL has ended; starting it again.')
-    embedded.revive().catch((error: unknown) => tell(`The embedded PostgreSQL could not be started again: ${messageOf(error)}`))
-  })
+  if (embedded) keepUp(embedded, tell)
   try {
     const store = await openStore(embedded ? embedded.connection : { connectionString: settings.databaseUrl! })
     return {
@@ -107,7 +105,7 @@ async function startOn(
 ): Promise<Engine> {
   const { home, environment } = settings
   await mkdir(home, { recursive: true, mode: 0o700 })
-  const databases = embeddedDatabases(home, embedded)
+  const databases = embeddedDatabases(home, embedded, tell)
   const clients = openClients({ home, env: environment, baseDirectory: process.cwd(), embedded: databases.open })
   const hints = await bullmqHintQueue(
     settings.redisUrl === undefined ? { postgres: { ...store.connection, max: 10 } } : { redis: settings.redisUrl },
@@ -178,11 +176,16 @@ async function signOfLife({ pool, signals }: Store, claimant: Claimant): Promise
 }
 
 /** Databases named `embedded:NAME`: on the embedded PostgreSQL, which is started for them when the store is elsewhere. */
-function embeddedDatabases(home: string, running: EmbeddedServer | undefined): EmbeddedDatabases {
+function embeddedDatabases(home: string, running: EmbeddedServer | undefined, tell: (sentence: string) => void): EmbeddedDatabases {
   let server: Promise<EmbeddedServer> | undefined = running && Promise.resolve(running)
+  const start = async (): Promise<EmbeddedServer> => {
+    const started = await startEmbedded(home)
+    keepUp(started, tell)
+    return started
+  }
   return {
     async open(name) {
-      const embedded = await (server ??= startEmbedded(home))
+      const embedded = await (server ??= start())
       await embedded.ensureDatabase(name)
       const { connection } = embedded
       return { dialect: 'postgresql', host: connection.host, port: connection.port, user: connection.user, database: name, options: {} }

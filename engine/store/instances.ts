@@ -100,27 +100,6 @@ export async function listAttempts(db: Kysely<Database>, instanceId: string): Pr
   }))
 }
 
-/** How many instances of a pipeline stand in each status, and whether anything can still move: false when all that has not ended waits for
- *  something that failed. */
-export async function pipelineCounts(
-  db: Kysely<Database>,
-  pipelineId: string,
-): Promise<{ readonly byStatus: Readonly<Partial<Record<InstanceStatus, number>>>; readonly stuck: boolean }> {
-  const rows = await db
-    .selectFrom('instances')
-    .select(['status', (eb) => eb.fn.countAll<string>().as('count')])
-    .select((eb) => eb.fn.countAll<string>().filterWhere('family', '!=', 'resource').as('work'))
-    .where('pipeline_id', '=', pipelineId)
-    .groupBy('status')
-    .execute()
-  const byStatus = Object.fromEntries(rows.map(({ status, count }) => [status, Number(count)])) as Partial<Record<InstanceStatus, number>>
-  const work = new Map(rows.map((row) => [row.status, Number(row.work)]))
-  // A resource that runs or idles moves nothing: it waits for what stands on it, which may be stuck itself.
-  const moving = (['WAITING_FOR_RUNNER', 'RUNNING', 'SCHEDULED'] as const).some((status) => work.get(status))
-  const changing = byStatus.CREATING !== undefined || byStatus.SHUTTING_DOWN !== undefined
-  return { byStatus, stuck: !moving && !changing && (work.get('WAITING_ON_DEPENDENCIES') ?? 0) > 0 }
-}
-
 /** How many tasks of each pipeline stand in each status, by pipeline id. Data nodes and places kept for later are left out. */
 export async function statusCounts(
   db: Kysely<Database>,

@@ -4,9 +4,16 @@ import { storePlan, type PlannedEdge, type PlannedInstance } from '../../engine/
 const day = new Date('2026-01-01T00:00:00Z')
 
 /** A pipeline whose only interval has the given activities (or other families) and edges, planned at once, on demand. Returns its id. */
-export async function plannedGraph(store: Store, rows: readonly (Partial<PlannedInstance> & { component: string })[], edges: readonly [string, string, PlannedEdge['kind']?][]): Promise<string> {
+export async function plannedGraph(
+  store: Store,
+  rows: readonly (Partial<PlannedInstance> & { component: string })[],
+  edges: readonly [string, string, PlannedEdge['kind']?][],
+): Promise<string> {
   const id = `df-${Math.random().toString(36).slice(2)}`
-  await store.pool.query(`insert into pipelines (id, name, state, active_version, first_activation_time) values ($1, 'graph', 'SCHEDULED', 1, now())`, [id])
+  await store.pool.query(
+    `insert into pipelines (id, name, state, active_version, first_activation_time) values ($1, 'graph', 'SCHEDULED', 1, now())`,
+    [id],
+  )
   const full = rows.map((row): PlannedInstance => ({
     referrer: '',
     key: `@${row.component}_2026-01-01T00:00:00`,
@@ -30,7 +37,15 @@ export async function plannedGraph(store: Store, rows: readonly (Partial<Planned
   const answer = await storePlan(
     store.pool,
     { pipelineId: id, version: 1, due: day },
-    { rows: full, edges: edges.map(([producer, consumer, kind]) => ({ producer: number(producer), consumer: number(consumer), kind: kind ?? 'dependsOn' })), limits: {} },
+    {
+      rows: full,
+      edges: edges.map(([producer, consumer, kind]) => ({
+        producer: number(producer),
+        consumer: number(consumer),
+        kind: kind ?? 'dependsOn',
+      })),
+      limits: {},
+    },
   )
   if (answer !== 'PLANNED') throw new Error(`the graph was not planned: ${answer}`)
   return id
@@ -38,6 +53,9 @@ export async function plannedGraph(store: Store, rows: readonly (Partial<Planned
 
 /** Status of every instance by component id. */
 export async function statuses(store: Store, pipelineId: string): Promise<Record<string, string>> {
-  const { rows } = await store.pool.query<{ component_id: string; status: string }>('select component_id, status from instances where pipeline_id = $1', [pipelineId])
+  const { rows } = await store.pool.query<{ component_id: string; status: string }>(
+    'select component_id, status from instances where pipeline_id = $1',
+    [pipelineId],
+  )
   return Object.fromEntries(rows.map((row) => [row.component_id, row.status]))
 }
