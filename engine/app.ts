@@ -11,6 +11,7 @@ import type { Claimant } from './queue/claims.ts'
 import { createHintPump } from './queue/hint-pump.ts'
 import { taskSource } from './queue/store-task-source.ts'
 import type { TaskSource } from './queue/task-source.ts'
+import { workerGroupsOf } from './schedule/worker-groups.ts'
 import { activatePipeline, type ActivationRequest } from './scheduler/activate-pipeline.ts'
 import { systemGroup } from './scheduler/interval-plan.ts'
 import { startScheduler } from './scheduler/scheduler.ts'
@@ -20,7 +21,7 @@ import { loadCatalog } from './spec/load-catalog.ts'
 import { startEmbedded, type EmbeddedServer } from './store/embedded/embedded.ts'
 import { keepUp } from './store/embedded/keep-up.ts'
 import { openStore, type Store } from './store/open-store.ts'
-import { compiledDefinition } from './store/pipelines.ts'
+import { compiledDefinition, listPipelines } from './store/pipelines.ts'
 import { announceWorker, endLeasesOfDead, retireWorker } from './store/workers.ts'
 import type { Settings } from './support/settings.ts'
 import { startLoop } from './support/wakeable-loop.ts'
@@ -111,7 +112,8 @@ async function startOn(
     settings.redisUrl === undefined ? { postgres: { ...store.connection, max: 10 } } : { redis: settings.redisUrl },
     tell,
   )
-  const claimant = { workerId: newWorkerId(), hostname: hostname(), groups: [...settings.workerGroups, systemGroup] }
+  const groups = [...new Set([...settings.workerGroups, ...(await scheduledGroups(store)), systemGroup])]
+  const claimant = { workerId: newWorkerId(), hostname: hostname(), groups }
   const hinted = taskSource({ claims: store.claims, hints, claimant })
   const source = aroundSource?.(hinted) ?? hinted
   const quiet = [store.signals.on('planned', hinted.nudge), store.signals.on('activated', hinted.nudge)]
@@ -199,6 +201,14 @@ function embeddedDatabases(home: string, running: EmbeddedServer | undefined, te
 interface EmbeddedDatabases {
   open(name: string): Promise<ConnectionSettings>
   close(): Promise<void>
+}
+
+/** Worker groups of every pipeline that is at work: one process serves them all, as there may be no other. */
+async function scheduledGroups({ db }: Store): Promise<readonly string[]> {
+  const pipelines = await listPipelines(db, { state: 'SCHEDULED', limit: 1000 })
+  const active = pipelines.filter(({ activeVersion }) => activeVersion !== undefined)
+  const definitions = await Promise.all(active.map(({ id, activeVersion }) => compiledDefinition(db, id, activeVersion!)))
+  return definitions.flatMap(workerGroupsOf)
 }
 
 /** The module beside this one, as source in development and as JavaScript when built. */

@@ -11,12 +11,14 @@ const lease = `${leaseMs} milliseconds`
 
 /** Claims kept in PostgreSQL. Each call is one statement and one commit. */
 export function postgresClaims(pool: pg.Pool, signals: StoreSignals): Claims {
+  let turn = 0
   return {
     async claim({ workerId, hostname, groups }, lane, want) {
       const { rows } = await pool.query<{ tasks: TaskRow[] }>({
         name: 'claim',
         text: 'select claimed_tasks(claim_attempts($1, $2, $3, $4, $5, $6), $6) as tasks',
-        values: [workerId, hostname, groups, lane, want, lease],
+        // Each claim begins with another group, so that a busy one does not starve the rest.
+        values: [workerId, hostname, rotated(groups, turn++), lane, want, lease],
       })
       return toTasks(rows[0]?.tasks)
     },
@@ -74,6 +76,11 @@ async function settle(
     outbox: answer.outbox,
     hints: answer.hints ?? [],
   }
+}
+
+function rotated(groups: readonly string[], turn: number): readonly string[] {
+  const first = turn % groups.length
+  return [...groups.slice(first), ...groups.slice(0, first)]
 }
 
 function detail({ outcome, retryDelayMs, progress }: Settlement): string | null {

@@ -9,6 +9,7 @@ export interface Settings {
   readonly databaseUrl?: string
   /** Absent: BullMQ runs on PostgreSQL. */
   readonly redisUrl?: string
+  /** Served besides those that the scheduled pipelines of the store name. */
   readonly workerGroups: readonly string[]
   /** How many activities, and how many checks of preconditions, may run at once. */
   readonly slots: { readonly activity: number; readonly precondition: number }

@@ -33,6 +33,12 @@ describe('a pipeline that works', () => {
   })
 })
 
+test('a worker group that only the definition names is served, its parameter filled in', async () => {
+  const result = await sluice(['run', pipeline('grouped'), '--param', 'myGroup=weekly'], { home })
+  expect(result.code).toBe(0)
+  expect(result.stdout).toContain('a: FINISHED')
+})
+
 describe('a pipeline that fails', () => {
   let result: CliResult
   beforeAll(async () => {

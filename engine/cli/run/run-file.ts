@@ -13,6 +13,7 @@ import { logFolder, telling } from '../attempt-logs.ts'
 import type { CtrlC } from '../ctrl-c.ts'
 import type { ParameterValues } from '../read-options.ts'
 import { readPipelineFile } from '../read-pipeline-file.ts'
+import { withGroups } from '../with-groups.ts'
 import { startUnlessStopped } from '../start-unless-stopped.ts'
 import { stopEngine } from '../stop-engine.ts'
 import type { Terminal } from '../terminal.ts'
@@ -42,7 +43,7 @@ export async function runFile(file: string, options: RunOptions, terminal: Termi
   if (!compiled) return 2
   const definition = { ...compiled, dueAtOnce: true }
   const presenter = json ? jsonPresenter(terminal) : terminal.isTerminal ? treePresenter(terminal) : linesPresenter(terminal)
-  const engine = await startUnlessStopped(startEngine(settings, presenter.tell), ctrlC)
+  const engine = await startUnlessStopped(startEngine(withGroups(settings, [definition]), presenter.tell), ctrlC)
   if (!engine) {
     terminal.note('Stopped before anything was begun.')
     return ctrlC.exitCode()

@@ -8,6 +8,7 @@ import { listPipelines } from '../../store/pipelines.ts'
 import type { Settings } from '../../support/settings.ts'
 import type { CtrlC } from '../ctrl-c.ts'
 import { readPipelineFile } from '../read-pipeline-file.ts'
+import { withGroups } from '../with-groups.ts'
 import { startUnlessStopped } from '../start-unless-stopped.ts'
 import { stopEngine } from '../stop-engine.ts'
 import type { Terminal } from '../terminal.ts'
@@ -27,7 +28,16 @@ export async function stayUp(files: readonly string[], { settings, json }: UpOpt
   const say = (event: string, fields: object, lines: readonly string[]): void =>
     json ? terminal.print(JSON.stringify({ event, time: new Date(), ...fields })) : lines.forEach(terminal.print)
   const tell = (message: string): void => say('message', { message }, [message])
-  const engine = await startUnlessStopped(startEngine(settings, tell), ctrlC)
+  const engine = await startUnlessStopped(
+    startEngine(
+      withGroups(
+        settings,
+        definitions.map(({ compiled }) => compiled),
+      ),
+      tell,
+    ),
+    ctrlC,
+  )
   if (!engine) return ctrlC.exitCode()
   try {
     showEndings(engine, settings.home, say)
