@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { bullmqHopMs, durableCommitMs } from './lib/calibrate.ts'
 import { interleave, type Contestant } from './lib/interleave.ts'
-import { peerChain } from './lib/peer.ts'
+import { peerChain, warmUps } from './lib/peer.ts'
 import { printComparison } from './lib/report.ts'
 import { startServers, type Servers } from './lib/servers.ts'
 import { formatSpread } from './lib/stats.ts'
@@ -55,8 +55,7 @@ async function ours(servers: Servers, name: string, options: Pick<WarmEngineOpti
     name,
     async measure() {
       await using engine = await openWarmEngine({ ...options, databaseUrl, slots: 10 })
-      await engine.run(chain)
-      await engine.run(chain)
+      for (let round = 0; round < warmUps; round++) await engine.run(chain)
       return await engine.run(chain) // else it would be stopped first
     },
   }
