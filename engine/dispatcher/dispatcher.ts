@@ -23,7 +23,8 @@ export function startDispatcher(options: DispatcherOptions): { stop(): Promise<v
   const { store, onError } = options
   const sweepMs = options.sweepMs ?? 5000
   // Apart, so that a queue that is away does not keep alarms from being sent.
-  const pump = startLoop(async () => (await options.pump(), 60_000), { onError })
+  // Not at once, so that a worker of this very process, which is nudged, may take what was planned: then nobody needs the hint.
+  const pump = startLoop(async () => (await options.pump(), 60_000), { onError, spacingMs: 10 })
   const act = startLoop(async () => (await performDue(options), 60_000), { onError })
   const dispatch = (): void => {
     pump.wake()
@@ -42,8 +43,8 @@ export function startDispatcher(options: DispatcherOptions): { stop(): Promise<v
   const sweeper = startLoop(sweepOnce, { onError })
   const off = [
     store.signals.on('outbox', dispatch),
-    store.signals.on('planned', dispatch),
-    store.signals.on('activated', dispatch),
+    store.signals.on('planned', pump.wake),
+    store.signals.on('activated', pump.wake),
     store.signals.on('held', sweeper.wake),
   ]
   return {

@@ -17,7 +17,8 @@ export interface Claims {
     settlements: readonly Settlement[],
     want: number,
   ): Promise<SettleResult & { readonly hints: readonly Hint[] }>
-  /** Hints committed but not yet offered, taken away so that no one else offers them; the sweep offers again what gets lost. */
+  /** Hints committed but not yet offered, without what was claimed meanwhile; taken away so that no one else offers them. The sweep offers
+   *  again what gets lost. */
   takeHints(limit: number): Promise<readonly Hint[]>
 }
 

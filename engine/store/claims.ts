@@ -34,7 +34,10 @@ export function postgresClaims(pool: pg.Pool, signals: StoreSignals): Claims {
         name: 'take-hints',
         text: `with taken as (delete from outbox where id in (
             select id from outbox where kind = 'hint' order by id limit $1 for update skip locked
-          ) returning id, worker_group, lane, attempt_ids) select worker_group, lane, attempt_ids from taken order by id`,
+          ) returning id, worker_group, lane, attempt_ids)
+          select t.worker_group, t.lane, array_agg(a.id order by a.priority desc, a.id)::text[] as attempt_ids
+          from taken t join attempts a on a.id = any(t.attempt_ids) and a.status = 'WAITING_FOR_RUNNER' and a.held is null
+          group by t.id, t.worker_group, t.lane order by t.id`,
         values: [limit],
       })
       return rows.map(({ worker_group, lane, attempt_ids }): Hint => ({ group: worker_group, lane, attemptIds: attempt_ids }))
