@@ -62,17 +62,16 @@ export async function putDefinition(
       .insertInto('definition_versions')
       .values({ pipeline_id: pipelineId, version, source, compiled: JSON.stringify(compiled) })
       .execute()
-    const components = Object.values(compiled.components).map(({ id, name, type, fields }) => ({
-      pipeline_id: pipelineId,
-      id,
-      version,
-      name,
+    await transaction.deleteFrom('components').where('pipeline_id', '=', pipelineId).execute()
+    const components = Object.values(compiled.components).map(({ type, ...same }) => ({
+      ...same,
       type,
       family: familyOf(type) ?? 'utility',
-      fields: JSON.stringify(fields),
     }))
-    await transaction.deleteFrom('components').where('pipeline_id', '=', pipelineId).execute()
-    if (components.length > 0) await transaction.insertInto('components').values(components).execute()
+    // One value for them all: a statement may bind no more than 65,535.
+    await sql`insert into components (pipeline_id, version, id, name, type, family, fields)
+      select ${pipelineId}, ${version}::integer, c.* from json_to_recordset(${JSON.stringify(components)}::json) as c(id text, name text, type text, family text, fields jsonb)
+    `.execute(transaction)
     return version
   })
 }

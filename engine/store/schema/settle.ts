@@ -42,25 +42,28 @@ begin
       i.family, i.worker_group, i.lane, i.priority, i.resource_id, i.attempt_count + 1 as number, i.rerun
     from met join instances i on i.id = met.consumer_id where i.status = 'WAITING_ON_DEPENDENCIES' order by i.id for no key update of i
   ), ready as (
-    select l.*, l.resource_id is null or exists (select 1 from instances r where r.id = l.resource_id and r.status = 'RUNNING') as housed
-    from locked l where l.left = 0 and l.family in ('activity', 'precondition')
+    -- housed is null for what is not ready, and false for what waits for its resource.
+    select l.*, case when l.left = 0 and l.family in ('activity', 'precondition')
+      then l.resource_id is null or exists (select 1 from instances r where r.id = l.resource_id and r.status = 'RUNNING') end as housed
+    from locked l
   ), ranked as (
-    select *, housed and lane = p_lane and worker_group = any(p_groups) as fits,
-      row_number() over (partition by housed and lane = p_lane and worker_group = any(p_groups) order by priority desc, id) as rank
+    select *, coalesce(housed and lane = p_lane and worker_group = any(p_groups), false) as fits,
+      row_number() over (partition by coalesce(housed and lane = p_lane and worker_group = any(p_groups), false) order by priority desc, id) as rank
     from ready
   ), decided as materialized (
     -- Only when nobody of a higher rank already waits may the worker go straight on with what it readied.
+    -- One row for each of locked, so that nothing after this joins the two: with a thousand consumers that would be a million pairs.
     select *, fits and rank <= p_want and not exists (
       select 1 from attempts a where a.worker_group = any(p_groups) and a.lane = p_lane and a.status = 'WAITING_FOR_RUNNER' and a.held is null and a.priority > ranked.priority
     ) as claimed from ranked
   ), lowered as (
     update instances i set
-      waiting = l.left,
-      status = case when l.left > 0 then i.status when l.family = 'datanode' then 'FINISHED' when d.claimed then 'RUNNING' when d.claimed is not null then 'WAITING_FOR_RUNNER' else i.status end,
-      actual_end_time = case when l.left = 0 and l.family = 'datanode' then now() else i.actual_end_time end,
-      attempt_count = coalesce(d.number, i.attempt_count),
-      tries_left = case when d.number is null then i.tries_left else greatest(i.tries_left - 1, 0) end
-    from locked l left join decided d on d.id = l.id where i.id = l.id
+      waiting = d.left,
+      status = case when d.left > 0 then i.status when d.family = 'datanode' then 'FINISHED' when d.claimed then 'RUNNING' when d.housed is not null then 'WAITING_FOR_RUNNER' else i.status end,
+      actual_end_time = case when d.left = 0 and d.family = 'datanode' then now() else i.actual_end_time end,
+      attempt_count = case when d.housed is null then i.attempt_count else d.number end,
+      tries_left = case when d.housed is null then i.tries_left else greatest(i.tries_left - 1, 0) end
+    from decided d where i.id = d.id
     returning i.id, i.family, i.waiting
   ), born as (
     insert into attempts (instance_id, number, status, held, worker_group, lane, priority, fence, worker_id, hostname, lease_until, start_time, check_since)
@@ -68,7 +71,7 @@ begin
       d.worker_group, d.lane, d.priority,
       case when d.claimed then nextval('fences') end, case when d.claimed then p_worker end, case when d.claimed then p_hostname end,
       case when d.claimed then now() + p_lease end, case when d.claimed then now() end, case when d.lane = 'precondition' then now() end
-    from decided d order by d.priority desc, d.id
+    from decided d where d.housed is not null order by d.priority desc, d.id
     returning id, instance_id, status, held, fence, check_since
   )
   select (select array_agg(id) from done), (select array_agg(id) from moved where 'onSuccess' = any(fires)),
@@ -78,7 +81,7 @@ begin
       'instanceId', d.id::text, 'instanceKey', d.instance_key, 'componentId', d.component_id, 'referrerId', nullif(d.referrer_id, ''),
       'attemptNumber', d.number, 'rerun', d.rerun, 'start', d.interval_start, 'end', d.interval_end, 'actualStart', d.actual_start_time,
       'leaseMs', extract(epoch from p_lease) * 1000, 'checkCount', 0, 'checkSince', b.check_since, 'lane', d.lane
-    ) order by d.priority desc, b.id) from born b join decided d on d.id = b.instance_id where d.claimed)
+    ) order by d.priority desc, b.id) from born b join decided d on d.id = b.instance_id where d.claimed and b.status = 'RUNNING')
     into v_ended, v_fired, v_nodes, v_waiting, v_next;
   v_count := p_want - coalesce(json_array_length(v_next), 0);
 
