@@ -151,15 +151,6 @@ create table events (
 );
 create index events_by_pipeline on events (pipeline_id, id);
 
-create table ledger (
-  target text not null,
-  publish_key text not null,
-  attempt_key text not null,
-  rows bigint,
-  time timestamptz not null default now(),
-  primary key (target, publish_key)
-);
-
 create table workers (
   id text primary key,
   hostname text not null,

@@ -47,7 +47,7 @@ test('stop leaves no process, and stopping again does nothing', async () => {
   await server.stop()
   await server.stop()
   // The kernel lets go of a dying process's files, and so of its lock, a moment before the process itself is gone.
-  await until(() => !isRunning(server.pid), { deadlineMs: 1000 })
+  expect(await until(() => !isRunning(server.pid), { deadlineMs: 1000 })).toBe(true)
 })
 
 test('ensureDatabase makes a database once, whatever its name, also when asked twice at the same time', async () => {
