@@ -4,6 +4,7 @@ import pg from 'pg'
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams'
 import type { ConnectionSettings } from '../spec/handles.ts'
 import { explainSqlError } from './sql-errors.ts'
+import { openPool } from '../support/open-pool.ts'
 
 /** A pool of connections to one PostgreSQL database. */
 export interface PostgresClient {
@@ -49,8 +50,7 @@ export interface PostgresSession extends AsyncDisposable {
 
 /** Opens a pool; connects on first use. */
 export function openPostgres(settings: ConnectionSettings): PostgresClient {
-  const pool = new pg.Pool({ ...poolConfig(settings), max: 10, idleTimeoutMillis: 10_000, allowExitOnIdle: true })
-  pool.on('error', () => {}) // an idle connection's death: the pool has already dropped it
+  const pool = openPool({ ...poolConfig(settings), max: 10, idleTimeoutMillis: 10_000, allowExitOnIdle: true })
   const label = `${settings.database ?? 'the default database'} on ${settings.host}${settings.port ? `:${settings.port}` : ''}`
   return {
     dialect: 'postgresql',

@@ -1,6 +1,7 @@
 import { createPostgresBackend, Queue, runMigrations, Worker } from 'bullmq'
-import pg from 'pg'
+import type pg from 'pg'
 import { SluiceError } from '../errors.ts'
+import { openPool } from '../support/open-pool.ts'
 import { workerOptions, type BullmqBackend } from './bullmq-backend.ts'
 import { reasonOf, type OutageLog } from './outage.ts'
 
@@ -19,16 +20,16 @@ const drainDelay = 60
 /** BullMQ on PostgreSQL, in a schema of its own, which is made or migrated first. All queues and listeners share one pool.
  *  Throws a SluiceError when the server cannot be reached within 5 s. */
 export async function postgresBackend(config: pg.PoolConfig, outage: OutageLog): Promise<BullmqBackend> {
-  const pool = new pg.Pool({
+  const settings = {
     connectionTimeoutMillis: 5_000,
     idleTimeoutMillis: 60_000,
     keepAlive: true,
     ...config,
     max: workConnections,
     options: [config.options, sessionOptions].filter(Boolean).join(' '),
-  })
+  }
+  const pool = openPool(settings, outage.failed)
   pool.setMaxListeners(0) // BullMQ adds one for each queue and listener
-  pool.on('error', outage.failed)
   await migrate(pool)
   pool.on('connect', outage.recovered)
 

@@ -1,4 +1,4 @@
-import pg from 'pg'
+import { openPool } from '../support/open-pool.ts'
 import { leaseMs } from './claims.ts'
 import { poolConfig, type StoreConnection } from './connection.ts'
 import { storedJson } from './stored-json.ts'
@@ -21,8 +21,8 @@ export interface LeaseRenewal {
 
 /** Renews leases over a connection of its own, so that an exhausted pool cannot starve it. Runs in the worker's heartbeat thread. */
 export function openLeaseRenewal(connection: StoreConnection): LeaseRenewal {
-  const pool = new pg.Pool({ ...poolConfig(connection, 1), query_timeout: leaseMs / 3, connectionTimeoutMillis: leaseMs / 6 })
-  pool.on('error', () => {}) // an idle connection that dies is replaced at the next beat
+  // A connection that dies is replaced at the next beat.
+  const pool = openPool({ ...poolConfig(connection, 1), query_timeout: leaseMs / 3, connectionTimeoutMillis: leaseMs / 6 })
   return {
     async renew(beats) {
       const { rows } = await pool.query<{ verdicts: LeaseVerdict[] }>({

@@ -49,6 +49,7 @@ const lockKey = 7_300_531
  *  Costs one round trip when nothing is to be done. */
 export async function migrate(connection: StoreConnection): Promise<void> {
   const client = new pg.Client(poolConfig(connection, 1))
+  client.on('error', () => {}) // its query tells
   await client.connect()
   try {
     const wanted = fingerprint()

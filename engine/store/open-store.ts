@@ -1,6 +1,7 @@
 import { Kysely, PostgresDialect } from 'kysely'
-import pg from 'pg'
+import type pg from 'pg'
 import { SluiceError } from '../errors.ts'
+import { openPool } from '../support/open-pool.ts'
 import { postgresClaims } from './claims.ts'
 import { poolConfig, type StoreConnection } from './connection.ts'
 import type { Database } from './database.ts'
@@ -28,8 +29,7 @@ export async function openStore(
   await migrate(connection).catch((error: unknown) => {
     throw explain(error, connection)
   })
-  const pool = new pg.Pool(poolConfig(connection, options.poolSize ?? 10))
-  pool.on('error', (error) => options.onConnectionError?.(error)) // an idle connection died; the pool makes another
+  const pool = openPool(poolConfig(connection, options.poolSize ?? 10), options.onConnectionError)
   const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) })
   const signals = storeSignals()
   return { connection, pool, db, claims: postgresClaims(pool, signals), fences: postgresFences(pool), signals, close: () => db.destroy() }
