@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { expect, test } from 'vitest'
 import { openPool } from '../../engine/support/open-pool.ts'
 import { query, testDatabase } from '../support/postgres.ts'
@@ -8,7 +7,7 @@ test('a connection that dies while it is checked out ends neither the process no
   const pool = openPool({ ...database.connection, max: 1 })
   const client = await pool.connect()
   const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid')
-  const ended = once(client, 'end')
+  const ended = new Promise((resolve) => client.once('end', resolve))
   await query(database.connection, `select pg_terminate_backend(${rows[0]!.pid})`)
   await ended
   await expect(client.query('select 1')).rejects.toThrow(/not queryable|terminat|closed/i)
