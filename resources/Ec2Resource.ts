@@ -1,23 +1,6 @@
 import { defineResource, fields } from '../engine/spec/index.ts'
+import { regions } from '../engine/spec/regions.ts'
 import { localProvider } from './providers/local.ts'
-
-/** Regions that the guide names. */
-const regions = [
-  'us-east-1',
-  'us-east-2',
-  'us-west-1',
-  'us-west-2',
-  'ca-central-1',
-  'eu-west-1',
-  'eu-west-2',
-  'eu-central-1',
-  'ap-southeast-1',
-  'ap-southeast-2',
-  'ap-south-1',
-  'ap-northeast-1',
-  'ap-northeast-2',
-  'sa-east-1',
-]
 
 const roleNote = 'AWS demands it, usually on Default, and its own examples leave it out. It means nothing to the local provider.'
 

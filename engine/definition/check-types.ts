@@ -1,5 +1,4 @@
 import type { Catalog } from '../spec/catalog.ts'
-import { typesToCome } from '../spec/types-to-come.ts'
 import type { CheckContext } from './check-context.ts'
 import type { Diagnostic } from './diagnostic.ts'
 import { didYouMean } from './did-you-mean.ts'
@@ -25,10 +24,6 @@ function parentId({ object }: ResolvedObject): string | undefined {
 
 function checkType({ id, object, declaration }: ResolvedObject, type: string, catalog: Catalog): Diagnostic[] {
   const range = object.keyRanges.get('type') ?? object.range
-  if (!declaration && typesToCome.includes(type)) {
-    const hint = `The types that work are ${[...catalog.types.keys()].toSorted().join(', ')}.`
-    return [mistake('NOT_SUPPORTED_YET', range, `${id} is of AWS's type ${type}, which is not supported yet.`, hint)]
-  }
   if (!declaration) return [mistake('UNKNOWN_TYPE', range, `${id}.type is "${type}", but there is no such type.`, typeHint(type, catalog))]
   if (!declaration.unsupported) return []
   return [mistake('NOT_SUPPORTED_YET', range, `${id} is of type ${type}, which is not supported yet: ${declaration.unsupported}`)]

@@ -28,7 +28,7 @@ export interface BaseDeclaration {
   readonly example: string
   /** Paragraphs for the reference page: what differs from AWS, what cannot be fenced. */
   readonly notes: readonly string[]
-  /** Whether activities of the type may run. Absent means yes; text says what is missing, and activation is refused with it. */
+  /** What is missing before objects of the type can run: a sentence. Absent when nothing is; a definition that uses the type is refused with it. */
   readonly unsupported?: string
 }
 

@@ -13,6 +13,7 @@ const shelves = [
   'resources',
   'actions',
   'schedules',
+  'utilities',
 ]
 
 let loaded: Promise<Catalog> | undefined

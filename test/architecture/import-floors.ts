@@ -10,7 +10,7 @@ const floors = [
 ]
 
 const words = 0
-const shelves = ['activities', 'datanodes', 'preconditions', 'resources', 'actions', 'schedules']
+const shelves = ['activities', 'datanodes', 'preconditions', 'resources', 'actions', 'schedules', 'utilities']
 const wiring = 'engine/app.ts'
 
 /** Files of types only, by which neighbours on one floor meet: what one offers and the other fills or reads. */

@@ -5,7 +5,7 @@ import { posix } from 'node:path'
 /** What each source file imports: files by their path from the root of the repository, packages by their name. */
 export type ImportGraph = ReadonlyMap<string, readonly string[]>
 
-const productFolders = ['engine', 'activities', 'datanodes', 'preconditions', 'resources', 'actions', 'schedules']
+const productFolders = ['engine', 'activities', 'datanodes', 'preconditions', 'resources', 'actions', 'schedules', 'utilities']
 
 /** The product's own files, tests and benches left out. */
 export function productFiles(root: string): string[] {

@@ -82,4 +82,25 @@ export const knownDifferences: readonly KnownDifference[] = [
     here: false,
     reason: 'The dialect follows from the connection string, and `embedded:` databases have no accounts.',
   })),
+  {
+    types: ['EmrCluster'],
+    field: 'region',
+    fact: 'default',
+    here: undefined,
+    reason: 'AWS’s default is a description: the pipeline’s region.',
+  },
+  {
+    types: ['EmrCluster'],
+    field: 'applications',
+    fact: 'default',
+    here: undefined,
+    reason: 'AWS’s default is a description: Hive and Pig.',
+  },
+  {
+    types: ['HttpProxy'],
+    field: '',
+    fact: 'family',
+    here: 'utility',
+    reason: 'In the guide’s chapter of resources, but it is no machine and has no instances: behaviour.md section 1.',
+  },
 ]

@@ -43,7 +43,7 @@ const Folder = defineDataNode({
   },
 })
 
-type Run = Parameters<typeof defineActivity<typeof workFields>>[0]['run']
+type Run = NonNullable<Parameters<typeof defineActivity<typeof workFields>>[0]['run']>
 const workFields = {
   text: fields.string('Anything.').optional(),
   count: fields.integer('A number.').default('7'),
