@@ -1,9 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
+import { addExplain } from './explain.ts'
+import { addGraph } from './graph.ts'
 import { reportError } from './report-error.ts'
 import { addLogs } from './logs.ts'
 import { addRun } from './run.ts'
 import { addRuns } from './runs.ts'
+import { addSchema } from './schema.ts'
 import type { Terminal } from './terminal.ts'
 import { addUp } from './up.ts'
 import { addValidate } from './validate.ts'
@@ -31,7 +34,7 @@ function createProgram(terminal: Terminal, done: (exitCode: number) => void): Co
     .showSuggestionAfterError()
     .addHelpText('after', '\nBegin with:\n  sluice run pipelines/examples/flights.yaml')
   const surroundings = { terminal, done }
-  for (const add of [addRun, addValidate, addUp, addRuns, addWhy, addLogs]) add(program, surroundings)
+  for (const add of [addRun, addValidate, addUp, addRuns, addWhy, addLogs, addExplain, addSchema, addGraph]) add(program, surroundings)
   return program
 }
 

@@ -1,11 +1,13 @@
-import type { Command } from 'commander'
+import { Option, type Command } from 'commander'
 import { collectParameter, type ParameterValues } from './read-options.ts'
 import type { Surroundings } from './surroundings.ts'
+import type { ValidationFormat } from './validate/validate-files.ts'
 
 interface Options {
   readonly param?: ParameterValues
   readonly strict?: boolean
   readonly json?: boolean
+  readonly format?: ValidationFormat
 }
 
 /** `sluice validate FILE...`: checks definitions, touching nothing but the files. */
@@ -17,11 +19,12 @@ export function addValidate(program: Command, { terminal, done }: Surroundings):
     .argument('<file...>', 'definitions: YAML, or AWS Data Pipeline JSON')
     .option('--param <id=value>', 'a parameter value; again for more', collectParameter)
     .option('--strict', 'refuse also what AWS refuses and Sluice does not')
-    .option('--json', 'one JSON object a line')
+    .addOption(new Option('--format <format>', 'how mistakes are printed; github: as annotations').choices(['text', 'json', 'github']))
+    .addOption(new Option('--json', 'one JSON object a line: --format json').conflicts('format'))
     .addHelpText('after', help)
-    .action(async (files: string[], { param = {}, strict = false, json = false }: Options) => {
+    .action(async (files: string[], { param = {}, strict = false, json = false, format = json ? 'json' : 'text' }: Options) => {
       const { validateFiles } = await import('./validate/validate-files.ts')
-      done(await validateFiles(files, { values: param, strict, json }, terminal))
+      done(await validateFiles(files, { values: param, strict, format }, terminal))
     })
 }
 
@@ -29,5 +32,6 @@ const help = `
 Examples:
   sluice validate pipelines/examples/flights.yaml
   sluice validate --strict --json nightly.yaml hourly.json
+  sluice validate --format github pipelines/*.yaml
 
 Exit codes: 0 no errors, 2 errors.`

@@ -32,10 +32,14 @@ export function definitionSchema(catalog: Catalog): JsonSchema {
     required: ['sluice'],
     properties: {
       sluice: { const: 1, description: 'Version of the YAML form.' },
-      name: { type: 'string' },
-      description: { type: 'string' },
-      parameters: { type: 'object', additionalProperties: refTo('parameter') },
-      values: { type: 'object', additionalProperties: severalOf(text) },
+      name: { type: 'string', description: "Name of the pipeline; the file's name when absent." },
+      description: { type: 'string', description: 'What the pipeline is for.' },
+      parameters: {
+        type: 'object',
+        description: 'What may differ from run to run, by name; read as #{myName}. A star before the name makes it secret.',
+        additionalProperties: refTo('parameter'),
+      },
+      values: { type: 'object', description: 'Values of parameters, by name.', additionalProperties: severalOf(text) },
       defaults: { type: 'object', description: 'Fields for every object that lacks them.' },
       ...Object.fromEntries(Object.entries(sections).map(inSection)),
       objects: objects([...types.map(({ type }) => refTo(type)), refTo('untyped')]),
@@ -62,11 +66,18 @@ function typeSchema({ type, family, summary, fields }: TypeDeclaration): JsonSch
 function fieldSchema(field: FieldDeclaration): JsonSchema {
   const one = valueSchema(field)
   return {
-    description: field.summary,
+    description: description(field),
     ...(field.list ? severalOf(one) : one),
     ...(field.defaultText === undefined ? {} : { default: field.defaultText }),
     ...(field.deprecated ? { deprecated: true } : {}),
   }
+}
+
+/** What an editor shows beside a field: the same as the reference page. */
+function description({ summary, required, refTypes = [], notes, beyondAws }: FieldDeclaration): string {
+  const wanted = refTypes.length > 0 && !refTypes.includes('*') ? `Refers to ${refTypes.join(' or ')}.` : undefined
+  const parts = [summary, wanted, required && 'It must be set, here or on a parent.', ...notes, beyondAws && `Beyond AWS: ${beyondAws}`]
+  return parts.filter(Boolean).join(' ')
 }
 
 const text: JsonSchema = { type: ['string', 'number', 'boolean'] }

@@ -4,11 +4,15 @@ import type { Catalog } from '../../spec/catalog.ts'
 import { loadCatalog } from '../../spec/load-catalog.ts'
 import { readPipelineFile, type ReadingOptions } from '../read-pipeline-file.ts'
 import type { Terminal } from '../terminal.ts'
+import { githubAnnotation } from './github-annotation.ts'
 
-/** Prints the diagnostics of every file to the error output, as JSON to the standard output, and resolves to 0 or, with an error in any, 2. */
+/** How diagnostics are printed: sentences to the error output, the other two to the standard output. */
+export type ValidationFormat = 'text' | 'json' | 'github'
+
+/** Prints the diagnostics of every file and a summary, and resolves to 0 or, with an error in any, 2. */
 export async function validateFiles(
   files: readonly string[],
-  { json, ...reading }: ReadingOptions & { readonly json: boolean },
+  { format, ...reading }: ReadingOptions & { readonly format: ValidationFormat },
   terminal: Pick<Terminal, 'print' | 'note'>,
 ): Promise<number> {
   const catalog = await loadCatalog()
@@ -17,16 +21,23 @@ export async function validateFiles(
     for (const diagnostic of diagnosticsOf(file, catalog, reading)) {
       if (diagnostic.severity === 'error') errors++
       else warnings++
-      if (json) terminal.print(JSON.stringify(flat(file, diagnostic)))
-      else terminal.note(formatDiagnostic(diagnostic))
+      show[format](file, diagnostic, terminal)
     }
   }
-  if (json) terminal.print(JSON.stringify({ event: 'summary', files: files.length, errors, warnings }))
+  if (format === 'json') terminal.print(JSON.stringify({ event: 'summary', files: files.length, errors, warnings }))
   else
     terminal.print(
       `${count(files.length, 'file')}, ${errors ? count(errors, 'error') : 'no errors'}${warnings ? `, ${count(warnings, 'warning')}` : ''}`,
     )
   return errors > 0 ? 2 : 0
+}
+
+type Show = (file: string, diagnostic: Diagnostic, terminal: Pick<Terminal, 'print' | 'note'>) => void
+
+const show: Readonly<Record<ValidationFormat, Show>> = {
+  text: (_file, diagnostic, { note }) => note(formatDiagnostic(diagnostic)),
+  json: (file, diagnostic, { print }) => print(JSON.stringify(flat(file, diagnostic))),
+  github: (file, diagnostic, { print }) => print(githubAnnotation(file, diagnostic)),
 }
 
 /** A file that cannot be read is one more mistake: the other files are still checked. */
