@@ -31,7 +31,8 @@ export function readPipelineFile(file: string, catalog: Catalog, { values, stric
   return { text, compiled: all.some(({ severity }) => severity === 'error') ? undefined : compiled, diagnostics: all }
 }
 
-function readText(file: string): string {
+/** The text of a definition file. Throws a SluiceError that names the cause and a way out. */
+export function readText(file: string): string {
   try {
     return readFileSync(file, 'utf8')
   } catch (error) {

@@ -10,7 +10,8 @@ export function isAwsForm(root: SourceMap): boolean {
   return ['objects', 'parameters'].some((key) => entryOf(root, key)?.value.kind === 'list')
 }
 
-/** Fills the draft from `objects`, `parameters` and `values`; whatever else stands beside them is left alone, as AWS does.
+/** Fills the draft from `objects`, `parameters` and `values`, and from the `name` and `description` that `sluice convert` sets beside them;
+ *  whatever else stands there is left alone, as AWS does.
  *  A key that comes twice in an object is a list.
  *  @see spec/objects.json, definitionFile */
 export function readAwsForm(root: SourceMap, draft: DefinitionDraft): void {
@@ -23,6 +24,8 @@ export function readAwsForm(root: SourceMap, draft: DefinitionDraft): void {
     if (entry.key === 'objects') forEachMap(entry, draft, (map) => readAwsObject(map, draft, reading))
     else if (entry.key === 'parameters') forEachMap(entry, draft, (map) => readAwsParameter(map, draft, reading))
     else if (entry.key === 'values' && entry.value.kind === 'map') readValues(entry.value, draft, reading)
+    else if ((entry.key === 'name' || entry.key === 'description') && entry.value.kind === 'text')
+      draft[entry.key] = reading.textOf(entry.value)
   }
 }
 

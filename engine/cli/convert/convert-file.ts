@@ -1,0 +1,47 @@
+import { formatDiagnostic } from '../../definition/diagnostic.ts'
+import { readDefinition, type DefinitionForm, type ReadDefinition } from '../../definition/read-definition.ts'
+import { writeAwsJson } from '../../definition/write-aws-json.ts'
+import { writeYamlForm } from '../../definition/write-yaml-form.ts'
+import { SluiceError } from '../../errors.ts'
+import { loadCatalog } from '../../spec/load-catalog.ts'
+import { readText } from '../read-pipeline-file.ts'
+import type { Terminal } from '../terminal.ts'
+import { writeOutput } from './write-output.ts'
+
+export interface ConvertOptions {
+  /** Absent: the form that the file does not have. */
+  readonly to?: DefinitionForm
+  /** Absent: the standard output. */
+  readonly output?: string
+  readonly force?: boolean
+}
+
+/** Writes the definition in the form asked for and resolves to 0; with a mistake in its text, to 2, and nothing is written. */
+export async function convertFile(
+  file: string,
+  { to, output, force = false }: ConvertOptions,
+  terminal: Pick<Terminal, 'note' | 'write'>,
+): Promise<number> {
+  const text = readText(file)
+  const read = readDefinition(text, file)
+  for (const diagnostic of read.diagnostics) terminal.note(formatDiagnostic(diagnostic))
+  if (hasError(read)) return 2
+  const converted = await convert(text, read, to ?? (read.form === 'json' ? 'yaml' : 'json'))
+  if (output === undefined) terminal.write(converted)
+  else writeOutput(output, converted, { force })
+  return 0
+}
+
+/** YAML to YAML is the text as it stands, comments included. */
+async function convert(text: string, { definition, form }: ReadDefinition, to: DefinitionForm): Promise<string> {
+  if (!definition || (form === 'yaml' && to === 'yaml')) return text
+  const catalog = await loadCatalog()
+  const converted = to === 'json' ? writeAwsJson(definition, catalog) : writeYamlForm(definition, catalog)
+  const [unsaid] = readDefinition(converted, 'the result').diagnostics
+  if (unsaid) throw new SluiceError(`The definition cannot be said in that form: ${unsaid.message}`, { exitCode: 2, hint: unsaid.hint })
+  return converted
+}
+
+function hasError({ definition, diagnostics }: ReadDefinition): boolean {
+  return !definition || diagnostics.some(({ severity }) => severity === 'error')
+}

@@ -1,0 +1,23 @@
+import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { SluiceError } from '../../errors.ts'
+
+/** Writes the whole text to the file or leaves it as it was: the text is written aside and takes the file's name at the end.
+ *  Throws a SluiceError when the file is there and `force` is not said, or when it cannot be written. */
+export function writeOutput(file: string, text: string, { force }: { readonly force: boolean }): void {
+  if (!force && existsSync(file)) {
+    throw new SluiceError(`${file} is already there.`, { exitCode: 2, hint: 'Name another file, or say --force to replace it.' })
+  }
+  const aside = `${file}.${process.pid}.part`
+  try {
+    writeFileSync(aside, text, { flag: 'wx' })
+    renameSync(aside, file)
+  } catch (error) {
+    rmSync(aside, { force: true })
+    const { message } = error as Error
+    throw new SluiceError(`${file} cannot be written: ${message}.`, {
+      exitCode: 2,
+      hint: 'Name a file in a folder of yours.',
+      cause: error,
+    })
+  }
+}
