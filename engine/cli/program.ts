@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
+import { addConvert } from './convert.ts'
 import { addExplain } from './explain.ts'
 import { addGraph } from './graph.ts'
 import { reportError } from './report-error.ts'
@@ -34,7 +35,8 @@ function createProgram(terminal: Terminal, done: (exitCode: number) => void): Co
     .showSuggestionAfterError()
     .addHelpText('after', '\nBegin with:\n  sluice run pipelines/examples/flights.yaml')
   const surroundings = { terminal, done }
-  for (const add of [addRun, addValidate, addUp, addRuns, addWhy, addLogs, addExplain, addSchema, addGraph]) add(program, surroundings)
+  for (const add of [addRun, addValidate, addConvert, addUp, addRuns, addWhy, addLogs, addExplain, addSchema, addGraph])
+    add(program, surroundings)
   return program
 }
 
