@@ -8,7 +8,7 @@ import type { SourceEntry, SourceNode } from './source-tree.ts'
 
 const shown = 10
 
-/** The text as a tree, JSON being YAML. Nothing is resolved to numbers, dates or booleans. Without `root` the diagnostics say why.
+/** The text as a tree. Nothing is resolved to numbers, dates or booleans. Without `root` the diagnostics say why.
  *  The limits must have been checked before. */
 export function parseSource(source: SourceText, limits: ReadingLimits): { root?: SourceNode; diagnostics: Diagnostic[] } {
   const document = parseDocument(source.text, {
@@ -16,7 +16,6 @@ export function parseSource(source: SourceText, limits: ReadingLimits): { root?:
     uniqueKeys: false, // the readers judge, and the parser's own check is quadratic
     strict: false,
     prettyErrors: false,
-    keepSourceTokens: true,
   })
   if (document.errors.length > 0) return { diagnostics: syntaxMistakes(document, source) }
   return new TreeBuilder(source, limits).build(document)
@@ -90,7 +89,7 @@ class TreeBuilder {
       const message = 'The text holds a NUL character or half a character.'
       this.diagnostics.push(mistake('BAD_CHARACTER', range, message, 'Remove the escape sequence.'))
     }
-    return { kind: 'text', text, jsonText: jsonText(node), range }
+    return { kind: 'text', text, range }
   }
 
   private alias(name: string, range: SourceRange): SourceNode {
@@ -131,14 +130,3 @@ class TreeBuilder {
 }
 
 const knownTag = /^(!|tag:yaml\.org,2002:(str|int|float|bool|null|timestamp|map|seq))$/
-
-/** What JSON would read from a double-quoted text that runs over several lines; YAML folds the line breaks into blanks. */
-function jsonText({ type, srcToken }: Scalar): string | undefined {
-  if (type !== 'QUOTE_DOUBLE' || !srcToken || !('source' in srcToken) || !srcToken.source.includes('\n')) return undefined
-  const escaped = srcToken.source.replace(/\r?\n/g, '\\n').replace(/\t/g, '\\t')
-  try {
-    return JSON.parse(escaped) as string
-  } catch {
-    return undefined // an escape that only YAML knows: the author wrote YAML
-  }
-}

@@ -64,7 +64,7 @@ function problemOf({ name, operands }: Call): FunctionUse['problem'] {
 }
 
 /** The expression and all those inside it. */
-function* descendants(expression: Expression): Generator<Expression> {
+export function* descendants(expression: Expression): Generator<Expression> {
   yield expression
   if (expression.kind === 'call') for (const operand of expression.operands) yield* descendants(operand)
   if (expression.kind === 'negation') yield* descendants(expression.operand)
