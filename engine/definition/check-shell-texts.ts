@@ -24,7 +24,7 @@ function checkField({ values, owner, name }: ResolvedField, { definition }: Chec
       const id = first.replace(/^\*/, '')
       if (path.length > 1 || !isFreeText(definition, id)) return []
       const message = `${owner.id}.${name} puts the parameter ${id} into a shell command without quotes: the shell reads what its value says.`
-      const hint = `Pass it as an argument: scriptArgument: "#{${first}}", and "$1" in the command; or put it in double quotes.`
+      const hint = `Pass it as an argument: scriptArgument: "#{${first}}", and "$1" in the command.`
       return [doubt('UNQUOTED_PARAMETER', placeWithin(value, offset, length), message, hint)]
     })
   })

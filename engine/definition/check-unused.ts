@@ -16,7 +16,8 @@ const serving: ReadonlySet<Family> = new Set([
   'utility',
 ] satisfies Family[])
 
-/** One warning for each object that nothing reaches, and one for a definition in which there is nothing to run. */
+/** One warning for each object that nothing reaches, and one for a definition in which there is nothing to run. Only of use where nothing
+ *  else is wrong: a mistyped reference leaves an object behind that nothing reaches. */
 export function checkUnused({ objects }: CheckContext): Diagnostic[] {
   const reached = reachedIds(objects)
   const unused = [...objects.values()].filter((object) => !reached.has(object.id) && isIdle(object))
@@ -52,6 +53,6 @@ function checkSomethingRuns(objects: ResolvedObjects): Diagnostic[] {
   const runs = [...objects.values()].some(
     ({ type, declaration }) => (type !== undefined && !declaration) || declaration?.family === 'activity' || declaration?.family === 'datanode',
   )
-  if (runs) return []
+  if (runs || [...objects.keys()].every((id) => id === 'Default')) return []
   return [doubt('NOTHING_TO_RUN', undefined, 'The definition has no activity: there is nothing to run.', 'Add one, such as a CopyActivity.')]
 }

@@ -59,7 +59,6 @@ const checks: readonly ((context: CheckContext) => Diagnostic[])[] = [
   checkScheduling,
   checkRunners,
   checkRollUps,
-  checkUnused,
   checkUnbounded,
   checkIgnored,
   checkShellTexts,
@@ -85,11 +84,11 @@ export function compileDefinition(
   const onDemand = runsOnDemand(heirs, substitute)
   const objects = borrowSchedules(resolveObjects(heirs, catalog, substitute, onDemand))
   const context: CheckContext = { definition, catalog, objects, parameters, onDemand, strict, form, purpose, now }
-  const all = inOrder([...parameters.diagnostics, ...diagnostics, ...checks.flatMap((check) => check(context))])
-  if (all.some(({ severity }) => severity === 'error')) return { diagnostics: all }
+  const found = [...parameters.diagnostics, ...diagnostics, ...checks.flatMap((check) => check(context))]
+  if (found.some(({ severity }) => severity === 'error')) return { diagnostics: inOrder(found) }
   const components = Object.fromEntries([...objects.values()].flatMap(componentOf))
   const name = definition.name ?? 'pipeline'
-  return { compiled: { name, components, ...pinned(parameters, starred), onDemand, directory }, diagnostics: all }
+  return { compiled: { name, components, ...pinned(parameters, starred), onDemand, directory }, diagnostics: inOrder([...found, ...checkUnused(context)]) }
 }
 
 /** A required parameter without a value is told once: the fields that name it are left as they stand. */

@@ -73,7 +73,8 @@ function diagnosticsOf(file: string, catalog: Catalog, { active, ...reading }: V
 }
 
 function flat(file: string, { code, severity, range, message, hint }: Diagnostic): object {
-  return { event: 'diagnostic', file, line: range?.line, column: range?.column, severity, code, message, hint }
+  const page = `docs/diagnostics/${code}.md`
+  return { event: 'diagnostic', file, line: range?.line, column: range?.column, severity, code, message, hint, page }
 }
 
 function count(amount: number, noun: string): string {
