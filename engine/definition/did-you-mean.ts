@@ -4,6 +4,7 @@ import { didYouMean } from '../expression/index.ts'
 export { didYouMean }
 
 const many = 500
+const few = 50
 
 /** The same among the ids of a definition, of which there may be so many, and so many wrong ones, that comparing all with all would
  *  take minutes: then only ids that begin alike are looked at. */
@@ -15,6 +16,6 @@ export function didYouMeanId(wrong: string, ids: ReadonlySet<string> | ReadonlyM
     ids
       .keys()
       .filter((id) => id[0]?.toLowerCase() === first && Math.abs(id.length - wrong.length) <= 2)
-      .take(many),
+      .take(few),
   )
 }
