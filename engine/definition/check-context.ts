@@ -2,6 +2,7 @@ import type { Catalog } from '../spec/catalog.ts'
 import type { BoundParameters } from './parameters.ts'
 import type { DefinitionForm, PipelineDefinition } from './pipeline-definition.ts'
 import type { ResolvedObjects } from './resolve-objects.ts'
+import type { UsesOf } from './text-uses.ts'
 
 /** What only stands in the way of running (a parameter without a value, a type that is still to come) is a warning while a definition is
  *  read, and an error at its activation. */
@@ -13,6 +14,7 @@ export interface CheckContext {
   readonly catalog: Catalog
   readonly objects: ResolvedObjects
   readonly parameters: BoundParameters
+  readonly usesOf: UsesOf
   /** Default says `scheduleType: ondemand`. */
   readonly onDemand: boolean
   /** Refuse also what AWS refused and Sluice does not. */

@@ -1,4 +1,4 @@
-import { didYouMean, functions, referencesOf, syntaxErrors } from '../expression/index.ts'
+import { didYouMean, functions } from '../expression/index.ts'
 import type { CheckContext } from './check-context.ts'
 import type { Diagnostic } from './diagnostic.ts'
 import { checkName, type NameProblem } from './known-names.ts'
@@ -36,11 +36,11 @@ function checkField(object: ResolvedObject, field: ResolvedField, context: Check
 
 function checkText(object: ResolvedObject, { owner, name }: ResolvedField, placed: PlacedText, context: CheckContext): Diagnostic[] {
   const label = `${owner.id}.${name}`
-  const syntax = syntaxErrors(placed.text)
+  const uses = context.usesOf(placed.text)
+  const syntax = uses.problems
   if (syntax.length > 0) {
     return syntax.map(({ message, hint, offset }) => mistake('BAD_EXPRESSION', placeWithin(placed, offset, 1), `${label}: ${message}`, hint))
   }
-  const uses = referencesOf(placed.text)
   const calls = uses.functions.flatMap((use) => {
     if (!use.problem) return []
     const range = placeWithin(placed, use.offset, use.length)

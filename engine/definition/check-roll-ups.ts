@@ -13,18 +13,19 @@ const mostRollUps = 32
 /** One diagnostic for each dependency on an object of so short a period that too many of its instances fall into one interval. */
 export function checkRollUps({ objects, onDemand }: CheckContext): Diagnostic[] {
   if (onDemand) return []
-  return [...objects.values()].flatMap((object) => {
-    const own = periodOf(object, objects)
-    if (own === undefined) return []
-    return ['dependsOn', 'input'].flatMap((name) => checkField(object, name, own, objects))
-  })
+  const lengths = periodLengths(objects)
+  if (new Set(lengths.values()).size < 2) return []
+  const lengthOf = (object: ResolvedObject): number => lengths.get(scheduleOf(object, objects)?.id ?? '') ?? 0
+  return [...objects.values()].flatMap((object) => ['dependsOn', 'input'].flatMap((name) => checkField(object, name, objects, lengthOf)))
 }
 
-function checkField(object: ResolvedObject, name: string, ownMs: number, objects: ResolvedObjects): Diagnostic[] {
+type LengthOf = (object: ResolvedObject) => number
+
+function checkField(object: ResolvedObject, name: string, objects: ResolvedObjects, lengthOf: LengthOf): Diagnostic[] {
   return (object.fields.get(name)?.values ?? []).flatMap((value) => {
     const target = 'ref' in value ? objects.get(value.ref) : undefined
-    const theirs = target && periodOf(target, objects)
-    if (!target || theirs === undefined || theirs <= 0) return []
+    const [ownMs, theirs] = [lengthOf(object), target ? lengthOf(target) : 0]
+    if (!target || ownMs === 0 || theirs === 0) return []
     const instances = Math.ceil(ownMs / theirs)
     if (instances <= mostRollUps) return []
     const message = `${object.id}.${name}: one interval of ${object.id} takes in ${instances} of ${target.id}, but may take in ${mostRollUps}.`
@@ -32,9 +33,13 @@ function checkField(object: ResolvedObject, name: string, ownMs: number, objects
   })
 }
 
-function periodOf(object: ResolvedObject, objects: ResolvedObjects): number | undefined {
-  const schedule = scheduleOf(object, objects)
-  const text = schedule && literal(schedule, 'period')?.text
-  const period = text === undefined ? undefined : parsePeriod(text)
-  return period && periodMs(period)
+/** In milliseconds, by the id of the schedule; of those whose period is known. */
+function periodLengths(objects: ResolvedObjects): ReadonlyMap<string, number> {
+  const schedules = [...objects.values()].filter(({ declaration }) => declaration?.family === 'schedule')
+  return new Map(
+    schedules.flatMap((schedule): [string, number][] => {
+      const period = parsePeriod(literal(schedule, 'period')?.text ?? '')
+      return period ? [[schedule.id, periodMs(period)]] : []
+    }),
+  )
 }

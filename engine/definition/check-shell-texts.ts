@@ -1,4 +1,4 @@
-import { expressionSpans, referencesOf } from '../expression/index.ts'
+import type { ExpressionSpan } from '../expression/index.ts'
 import type { CheckContext } from './check-context.ts'
 import type { Diagnostic } from './diagnostic.ts'
 import { placeWithin } from './place-within.ts'
@@ -14,11 +14,12 @@ export function checkShellTexts(context: CheckContext): Diagnostic[] {
   )
 }
 
-function checkField({ values, owner, name }: ResolvedField, { definition }: CheckContext): Diagnostic[] {
+function checkField({ values, owner, name }: ResolvedField, { definition, usesOf }: CheckContext): Diagnostic[] {
   return values.flatMap((value) => {
     if ('ref' in value || !value.text.includes('#{')) return []
-    const spans = unquotedSpans(value.text)
-    const uses = referencesOf(value.text).names.filter(({ offset }) => spans.some((span) => span.offset <= offset && offset < span.end))
+    const { names, spans: all } = usesOf(value.text)
+    const spans = unquotedSpans(value.text, all)
+    const uses = names.filter(({ offset }) => spans.some((span) => span.offset <= offset && offset < span.end))
     return uses.flatMap(({ path, offset, length }) => {
       const [first = ''] = path
       const id = first.replace(/^\*/, '')
@@ -37,14 +38,8 @@ function isFreeText({ parameters, values }: CheckContext['definition'], id: stri
   return parameter.type !== 'Integer' && parameter.type !== 'Double' && !parameter.allowedValues?.length
 }
 
-interface Span {
-  readonly offset: number
-  readonly end: number
-}
-
 /** The expressions that stand outside quotes, as a shell reads the text around them; none when one of them is the whole text. */
-function unquotedSpans(text: string): readonly Span[] {
-  const spans = expressionSpans(text)
+function unquotedSpans(text: string, spans: readonly ExpressionSpan[]): readonly ExpressionSpan[] {
   const [first] = spans
   if (first && text.slice(0, first.offset).trim() === '' && text.slice(first.end).trim() === '') return []
   let quote = ''

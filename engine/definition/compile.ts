@@ -29,6 +29,7 @@ import { bindParameters, type BoundParameters } from './parameters.ts'
 import type { CompiledDefinition, Component, DefinitionForm, FieldValue, PipelineDefinition, StoredValue } from './pipeline-definition.ts'
 import { inOrder } from './problem.ts'
 import { resolveObjects, type ResolvedField, type ResolvedObject } from './resolve-objects.ts'
+import { rememberUses } from './text-uses.ts'
 import { substituteWith, type Substitute } from './substitute-parameters.ts'
 
 export interface CompileOptions {
@@ -77,13 +78,14 @@ export function compileDefinition(
   catalog: Catalog,
   { values = {}, directory, strict = false, form = 'yaml', purpose = 'activation', now }: CompileOptions = {},
 ): { compiled?: CompiledDefinition; diagnostics: Diagnostic[] } {
-  const { names, starred } = namesInUse(definition)
+  const usesOf = rememberUses()
+  const { names, starred } = namesInUse(definition, usesOf)
   const parameters = bindParameters(definition, values, { used: names, purpose })
   const { heirs, diagnostics } = inherit(definition)
   const substitute = substituteWith((id) => known(definition, parameters, id))
   const onDemand = runsOnDemand(heirs, substitute)
   const objects = borrowSchedules(resolveObjects(heirs, catalog, substitute, onDemand))
-  const context: CheckContext = { definition, catalog, objects, parameters, onDemand, strict, form, purpose, now }
+  const context: CheckContext = { definition, catalog, objects, parameters, usesOf, onDemand, strict, form, purpose, now }
   const found = [...parameters.diagnostics, ...diagnostics, ...checks.flatMap((check) => check(context))]
   if (found.some(({ severity }) => severity === 'error')) return { diagnostics: inOrder(found) }
   const components = Object.fromEntries([...objects.values()].flatMap(componentOf))
