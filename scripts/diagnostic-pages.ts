@@ -47,7 +47,9 @@ function exampleOf(code: string, catalog: Catalog): Example | undefined {
 
 /** The marks are for the tests. */
 function withoutMarks(source: string): string {
-  return source.replaceAll(/^# (expect|also|strict|values|against)\b.*\n/gm, '').replaceAll(/, "myComment": "expect [\d:]+"|^ *"metadata": .*\n/gm, '')
+  return source
+    .replaceAll(/^# (expect|also|strict|values|against)\b.*\n/gm, '')
+    .replaceAll(/, "myComment": "expect [\d:]+"|^ *"metadata": .*\n/gm, '')
 }
 
 function diagnose(text: string, { source, form }: { source: string; form: 'yaml' | 'json' }, catalog: Catalog): Diagnostic[] {

@@ -6,7 +6,9 @@ export function addExplain(program: Command, { terminal }: Surroundings): void {
   program
     .command('explain')
     .summary('explain a type, a field or a diagnostic code')
-    .description('Prints what a type does and its fields, one field of it, what a diagnostic code means, or without a name all types. Needs no server and no database.')
+    .description(
+      'Prints what a type does and its fields, one field of it, what a diagnostic code means, or without a name all types. Needs no server and no database.',
+    )
     .argument('[name]', 'a type, a type and a field, or a code: S3DataNode.filePath, UNKNOWN_FIELD')
     .option('--json', 'one JSON object a line')
     .addHelpText('after', help)

@@ -39,5 +39,10 @@ export function readPipelineFile(file: string, catalog: Catalog, { values, stric
     directory: dirname(resolve(file)),
   })
   const all = [...read.diagnostics, ...diagnostics]
-  return { text, definition: read.definition, compiled: all.some(({ severity }) => severity === 'error') ? undefined : compiled, diagnostics: all }
+  return {
+    text,
+    definition: read.definition,
+    compiled: all.some(({ severity }) => severity === 'error') ? undefined : compiled,
+    diagnostics: all,
+  }
 }

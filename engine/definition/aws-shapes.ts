@@ -90,7 +90,10 @@ function isCapitalised(map: SourceMap): boolean {
 }
 
 const capitalised: ReadonlyMap<string, string> = new Map(
-  ['id', 'name', 'fields', 'attributes', 'key', 'stringValue', 'refValue'].map((name) => [`${name[0]?.toUpperCase()}${name.slice(1)}`, name]),
+  ['id', 'name', 'fields', 'attributes', 'key', 'stringValue', 'refValue'].map((name) => [
+    `${name[0]?.toUpperCase()}${name.slice(1)}`,
+    name,
+  ]),
 )
 
 function lowerCased(entry: SourceEntry): SourceEntry {

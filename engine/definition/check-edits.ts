@@ -34,7 +34,13 @@ function refuse(range: Diagnostic['range'], message: string, hint = wayOut): Dia
 
 function checkRemoved({ id }: PipelineObject, next: PipelineDefinition): Diagnostic[] {
   if (next.objects.has(id)) return []
-  return [refuse(undefined, `${id} was removed, but an object of an activated pipeline may not be.`, 'Put it back; nothing needs to refer to it.')]
+  return [
+    refuse(
+      undefined,
+      `${id} was removed, but an object of an activated pipeline may not be.`,
+      'Put it back; nothing needs to refer to it.',
+    ),
+  ]
 }
 
 function checkReferences(before: Side, old: PipelineObject, after: Side, object: PipelineObject): Diagnostic[] {
@@ -65,7 +71,9 @@ function checkTiming(old: PipelineObject, object: PipelineObject): Diagnostic[] 
     const [was, is] = [textOf(old.fields.get(name)), textOf(object.fields.get(name))]
     if (was === is) return []
     const hint = name === 'period' ? wayOut : 'Undo it, and activate from another time instead.'
-    return [refuse(object.fields.get(name)?.[0]?.range ?? object.range, `${object.id}.${name} was "${was}" and is "${is}". ${message}`, hint)]
+    return [
+      refuse(object.fields.get(name)?.[0]?.range ?? object.range, `${object.id}.${name} was "${was}" and is "${is}". ${message}`, hint),
+    ]
   })
 }
 

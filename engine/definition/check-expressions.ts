@@ -39,7 +39,9 @@ function checkText(object: ResolvedObject, { owner, name }: ResolvedField, place
   const uses = context.usesOf(placed.text)
   const syntax = uses.problems
   if (syntax.length > 0) {
-    return syntax.map(({ message, hint, offset }) => mistake('BAD_EXPRESSION', placeWithin(placed, offset, 1), `${label}: ${message}`, hint))
+    return syntax.map(({ message, hint, offset }) =>
+      mistake('BAD_EXPRESSION', placeWithin(placed, offset, 1), `${label}: ${message}`, hint),
+    )
   }
   const calls = uses.functions.flatMap((use) => {
     if (!use.problem) return []
@@ -51,7 +53,9 @@ function checkText(object: ResolvedObject, { owner, name }: ResolvedField, place
   const names = uses.names.flatMap((use) => {
     const problem = checkName(object, use.path, context)
     if (!problem) return []
-    return [reportOf(problem, context)(problem.code, placeWithin(placed, use.offset, use.length), `${label} ${problem.message}`, problem.hint)]
+    return [
+      reportOf(problem, context)(problem.code, placeWithin(placed, use.offset, use.length), `${label} ${problem.message}`, problem.hint),
+    ]
   })
   return [...calls, ...names]
 }

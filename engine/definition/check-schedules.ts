@@ -13,7 +13,12 @@ export function checkSchedules(context: CheckContext): Diagnostic[] {
   if (context.onDemand) return [] // no schedule counts
   return [...context.objects.values()]
     .filter(({ declaration }) => declaration?.family === 'schedule')
-    .flatMap((schedule) => [...checkPeriod(schedule), ...checkEnd(schedule), ...checkOccurrences(schedule), ...checkCron(schedule, context)])
+    .flatMap((schedule) => [
+      ...checkPeriod(schedule),
+      ...checkEnd(schedule),
+      ...checkOccurrences(schedule),
+      ...checkCron(schedule, context),
+    ])
 }
 
 interface Literal {

@@ -32,13 +32,19 @@ function parentId({ object }: ResolvedObject): string | undefined {
 
 function checkType({ id, object, declaration }: ResolvedObject, type: string, context: CheckContext): Diagnostic[] {
   const range = object.keyRanges.get('type') ?? object.range
-  if (!declaration) return [mistake('UNKNOWN_TYPE', range, `${id}.type is "${type}", but there is no such type.`, typeHint(type, context.catalog))]
+  if (!declaration)
+    return [mistake('UNKNOWN_TYPE', range, `${id}.type is "${type}", but there is no such type.`, typeHint(type, context.catalog))]
   if (!declaration.unsupported) return []
   return [notSupportedYet(context, range, `${id} is of type ${type}, which is not supported yet: ${declaration.unsupported}`)]
 }
 
 /** Nothing is wrong with the definition, so that reading it is no error; running it is. */
-export function notSupportedYet({ purpose, strict }: CheckContext, range: SourceRange | undefined, message: string, hint?: string): Diagnostic {
+export function notSupportedYet(
+  { purpose, strict }: CheckContext,
+  range: SourceRange | undefined,
+  message: string,
+  hint?: string,
+): Diagnostic {
   if (purpose === 'activation' || strict) return mistake('NOT_SUPPORTED_YET', range, message, hint)
   return doubt('NOT_SUPPORTED_YET', range, message, hint ?? 'It is read and checked, but its activation is refused.')
 }

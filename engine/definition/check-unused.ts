@@ -51,8 +51,11 @@ function reachedIds(objects: ResolvedObjects): ReadonlySet<string> {
 
 function checkSomethingRuns(objects: ResolvedObjects): Diagnostic[] {
   const runs = [...objects.values()].some(
-    ({ type, declaration }) => (type !== undefined && !declaration) || declaration?.family === 'activity' || declaration?.family === 'datanode',
+    ({ type, declaration }) =>
+      (type !== undefined && !declaration) || declaration?.family === 'activity' || declaration?.family === 'datanode',
   )
   if (runs || [...objects.keys()].every((id) => id === 'Default')) return []
-  return [doubt('NOTHING_TO_RUN', undefined, 'The definition has no activity: there is nothing to run.', 'Add one, such as a CopyActivity.')]
+  return [
+    doubt('NOTHING_TO_RUN', undefined, 'The definition has no activity: there is nothing to run.', 'Add one, such as a CopyActivity.'),
+  ]
 }

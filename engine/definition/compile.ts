@@ -90,7 +90,10 @@ export function compileDefinition(
   if (found.some(({ severity }) => severity === 'error')) return { diagnostics: inOrder(found) }
   const components = Object.fromEntries([...objects.values()].flatMap(componentOf))
   const name = definition.name ?? 'pipeline'
-  return { compiled: { name, components, ...pinned(parameters, starred), onDemand, directory }, diagnostics: inOrder([...found, ...checkUnused(context)]) }
+  return {
+    compiled: { name, components, ...pinned(parameters, starred), onDemand, directory },
+    diagnostics: inOrder([...found, ...checkUnused(context)]),
+  }
 }
 
 /** A required parameter without a value is told once: the fields that name it are left as they stand. */

@@ -26,9 +26,14 @@ function syntaxMistakes({ errors }: Document, { range }: SourceText): Diagnostic
     if (code === 'MULTIPLE_DOCS') {
       return mistake('BAD_SYNTAX', range(pos[0]), 'The file holds several YAML documents.', 'Keep one pipeline a file, without "---".')
     }
-    const sentence = message.replace(/\s+/g, ' ').replace(/\.?$/, '.')
+    const sentence = shorten(message.replace(/\s+/g, ' '))
     return mistake('BAD_SYNTAX', range(pos[0], pos[1]), `The text is not valid YAML or JSON: ${sentence}`)
   })
+}
+
+/** The parser quotes what it does not understand, however long that is. */
+function shorten(message: string): string {
+  return message.length > 120 ? `${message.slice(0, 120)}...` : `${message.replace(/[ .]+$/, '')}.`
 }
 
 /** An alias is the very node it names, so a tree stays as small as its text; what it stands for is counted all the same. */

@@ -60,7 +60,11 @@ const plain = (value: unknown) => {
     type,
     fields: [...fields].map(([key, values]) => [key, values.map((item) => ('ref' in item ? { ref: item.ref } : item.text))]),
   }))
-  const parameters = [...(definition?.parameters.values() ?? [])].map(({ id, secret, attributes }) => ({ id, secret, attributes: [...attributes] }))
+  const parameters = [...(definition?.parameters.values() ?? [])].map(({ id, secret, attributes }) => ({
+    id,
+    secret,
+    attributes: [...attributes],
+  }))
   return { objects, parameters, values: [...(definition?.values ?? [])], secrets: [...(definition?.secretValues ?? [])] }
 }
 
@@ -69,7 +73,10 @@ test.each([
   ['an answer of the API that calls the fields slots', JSON.parse(JSON.stringify(api).replaceAll('"fields"', '"slots"'))],
   ['the properties of a CloudFormation resource', properties],
   ['a CloudFormation resource', resource],
-  ['a CloudFormation template', { AWSTemplateFormatVersion: '2010-09-09', Resources: { Bucket: { Type: 'AWS::S3::Bucket' }, Nightly: resource } }],
+  [
+    'a CloudFormation template',
+    { AWSTemplateFormatVersion: '2010-09-09', Resources: { Bucket: { Type: 'AWS::S3::Bucket' }, Nightly: resource } },
+  ],
   ["the CLI's file with the API's fields in it", { ...cliFile, objects: api.pipelineObjects }],
 ])('%s is the same definition as the file of the CLI', (_name, value) => {
   expect(plain(value)).toEqual(plain(cliFile))
@@ -80,7 +87,11 @@ test('name and description of a CloudFormation pipeline are kept', () => {
 })
 
 test.each([
-  ['no pipeline', { Resources: { Bucket: { Type: 'AWS::S3::Bucket' } } }, 'The template has no resource of type AWS::DataPipeline::Pipeline.'],
+  [
+    'no pipeline',
+    { Resources: { Bucket: { Type: 'AWS::S3::Bucket' } } },
+    'The template has no resource of type AWS::DataPipeline::Pipeline.',
+  ],
   ['two pipelines', { Resources: { A: resource, B: resource } }, 'The template makes several pipelines: A, B.'],
 ])('a template with %s is refused with a sentence', (_name, value, message) => {
   expect(readDefinition(JSON.stringify(value), 'x').diagnostics).toMatchObject([{ code: 'NOT_A_DEFINITION', message }])

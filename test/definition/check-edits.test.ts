@@ -46,7 +46,12 @@ test.each([
   ['removing a reference', 'input: orders, ', '', 'The reference copy.input was removed'],
   ['changing a reference', 'output: extract', 'output: orders', 'The reference copy.output was changed from extract to orders'],
   ['a reference on Default', 'schedule: nightly', 'schedule: nightly, onFail: orders', 'The reference Default.onFail was added'],
-  ['a new writer of what exists', 'activities:', 'activities:\n  m: { type: CopyActivity, input: orders, output: extract }', 'm is new and names extract'],
+  [
+    'a new writer of what exists',
+    'activities:',
+    'activities:\n  m: { type: CopyActivity, input: orders, output: extract }',
+    'm is new and names extract',
+  ],
 ])('%s is refused while a pipeline is active', (_name, from, to, message) => {
   expect(edited(from, to)[0]).toContain(message)
 })

@@ -62,9 +62,12 @@ test('every place is where the text stands', () => {
 })
 
 test('no text makes it throw, and each failure has one mistake with a place inside the text', () => {
-  const pieces = fc.array(fc.constantFrom('{', '}', '[', ']', ':', ',', '"', '"a"', '\\', '1', 'true', '\n', ' ', '//', '/*', '#', 'é', '“'), {
-    maxLength: 30,
-  })
+  const pieces = fc.array(
+    fc.constantFrom('{', '}', '[', ']', ':', ',', '"', '"a"', '\\', '1', 'true', '\n', ' ', '//', '/*', '#', 'é', '“'),
+    {
+      maxLength: 30,
+    },
+  )
   fc.assert(
     fc.property(pieces, (parts) => {
       const text = parts.join('')

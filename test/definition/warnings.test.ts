@@ -55,7 +55,10 @@ test("what AWS let pass is a warning in AWS's JSON and an error in the YAML form
         { id: 'abstract' },
       ],
     })
-  expect(found(json({ colour: 'red' }))).toEqual([expect.stringMatching(/^warning UNKNOWN_FIELD/), expect.stringMatching(/^warning MISSING_TYPE/)])
+  expect(found(json({ colour: 'red' }))).toEqual([
+    expect.stringMatching(/^warning UNKNOWN_FIELD/),
+    expect.stringMatching(/^warning MISSING_TYPE/),
+  ])
   const yaml = `${onDemand}activities:\n  load: { type: ShellCommandActivity, command: ls, colour: red }\n  abstract: {}\n`
   expect(found(yaml)).toEqual([expect.stringMatching(/^error UNKNOWN_FIELD/), expect.stringMatching(/^error MISSING_TYPE/)])
 })

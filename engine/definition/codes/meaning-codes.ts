@@ -139,7 +139,7 @@ export const meaningCodes = {
   },
   NO_LOG_URI: {
     title: 'Logs are kept on the machine only',
-    why: 'AWS kept none without `pipelineLogUri`; here they stay with the worker. Told of AWS\'s JSON, and by `--strict`.',
+    why: "AWS kept none without `pipelineLogUri`; here they stay with the worker. Told of AWS's JSON, and by `--strict`.",
     cure: 'Set `pipelineLogUri` on Default.',
   },
 } as const satisfies Readonly<Record<string, CodePage>>
