@@ -60,12 +60,12 @@ export class JsonCursor {
     return new JsonFault(mistake('BAD_SYNTAX', this.here(), message, this.#hint()))
   }
 
-  /** Stops before each item of a list or map, and leaves behind the closing bracket. */
-  *items(open: string, close: string): Generator<void> {
+  /** Calls `read` before each item of a list or map, and goes behind the closing bracket. */
+  each(open: string, close: string, read: () => void): void {
     this.expect(open)
     this.skipBlanks()
     while (this.peek() !== close) {
-      yield
+      read()
       this.skipBlanks()
       if (this.peek() === close) break
       if (this.peek() !== ',') throw this.unexpected(`"," or "${close}"`)
@@ -151,7 +151,10 @@ export class JsonCursor {
     const close = next === '*' ? '*/' : '\n'
     const found = this.#text.indexOf(close, this.#at + 1)
     const end = found < 0 ? this.#text.length : found + (next === '*' ? 2 : 0)
-    while (this.#at < end) this.#text.charCodeAt(this.#at) === lineFeed ? this.#newLine() : this.#at++
+    while (this.#at < end) {
+      if (this.#text.charCodeAt(this.#at) === lineFeed) this.#newLine()
+      else this.#at++
+    }
     this.#repairs.note('comment', () => this.since(begin))
     return true
   }

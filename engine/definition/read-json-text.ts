@@ -82,7 +82,7 @@ class JsonReader {
     const cursor = this.#cursor
     const begin = cursor.mark()
     const entries: SourceEntry[] = []
-    for (const _ of cursor.items('{', '}')) entries.push(this.#entry())
+    cursor.each('{', '}', () => entries.push(this.#entry()))
     return { kind: 'map', entries, range: cursor.since(begin) }
   }
 
@@ -100,7 +100,7 @@ class JsonReader {
     const cursor = this.#cursor
     const begin = cursor.mark()
     const items: SourceNode[] = []
-    for (const _ of cursor.items('[', ']')) items.push(this.#value())
+    cursor.each('[', ']', () => items.push(this.#value()))
     return { kind: 'list', items, range: cursor.since(begin) }
   }
 

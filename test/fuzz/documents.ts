@@ -124,7 +124,7 @@ type Mutation = (text: string, seeds: readonly string[], dice: Dice) => string
 const mutations: readonly Mutation[] = [
   (text, _, dice) => cut(text, dice, () => ''),
   (text, _, dice) => cut(text, dice, (piece) => piece + piece),
-  (text, _, dice) => cut(text, dice, (piece) => [...piece].toReversed().join('')),
+  (text, _, dice) => cut(text, dice, (piece) => piece.split('').toReversed().join('')),
   (text, _, dice) => insert(text, dice, dice.pick(signs)),
   (text, _, dice) => insert(text, dice, dice.pick(words)),
   (text, _, dice) => insert(text, dice, dice.pick(signs).repeat(1 + dice.below(200))),
