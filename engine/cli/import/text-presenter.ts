@@ -24,12 +24,15 @@ export function textPresenter({ print, note, look }: Pick<Terminal, 'print' | 'n
 }
 
 function importedLines(imported: Imported, length: ReportLength, look: Terminal['look']): string[] {
-  const { source, file, unchanged, fates, diagnostics } = imported
+  const { source, file, unchanged, fates, diagnostics, valuesNeeded } = imported
   const id = source.pipeline ? ` (${source.pipeline.id})` : ''
   const keptCount = fates.filter(({ fate }) => fate === 'kept').length
   return [
     `${look.paint('strong', source.name)}${id} ${look.glyph('arrow')} ${file}${unchanged ? ', which said the same already' : ''}`,
     ...(length === 'full' ? fates.map(fullLine) : [`  kept: ${count(keptCount, 'field')}`, ...groupedLines(fates)]),
+    ...(valuesNeeded.length > 0
+      ? [`  needs values: ${valuesNeeded.join(', ')}: under values, or with --param ${valuesNeeded[0]}=...`]
+      : []),
     ...validationLines(diagnostics, length, file),
   ]
 }
@@ -54,7 +57,14 @@ function listed(labels: readonly string[]): string {
 }
 
 /** What the lines about fields have said is not said again. */
-const toldBefore: ReadonlySet<string> = new Set(['NOT_SUPPORTED_YET', 'UNKNOWN_TYPE', 'UNKNOWN_FIELD', 'FORBIDDEN_FIELD', 'RUNTIME_FIELD'])
+const toldBefore: ReadonlySet<string> = new Set([
+  'MISSING_PARAMETER',
+  'NOT_SUPPORTED_YET',
+  'UNKNOWN_TYPE',
+  'UNKNOWN_FIELD',
+  'FORBIDDEN_FIELD',
+  'RUNTIME_FIELD',
+])
 
 function validationLines(diagnostics: readonly Diagnostic[], length: ReportLength, file: string): string[] {
   const errors = diagnostics.filter(({ severity }) => severity === 'error').length
