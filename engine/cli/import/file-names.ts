@@ -21,14 +21,13 @@ function free(stem: string, taken: Set<string>): string {
   return name
 }
 
-/** Letters, digits, `_`, `-` and `.` of the name, with no dot at either end; short enough for every file system. */
+/** File systems take 255: room is left for an id, and for the file's name while it is written. */
+const mostBytes = 180
+
+/** Letters, digits, `_`, `-` and `.` of the name, with no dot at either end. */
 function safe(name: string): string {
-  const plain = name
-    .normalize('NFC')
-    .replaceAll(/[^\p{L}\p{N}._-]+/gu, '-')
-    .replaceAll(/^[.-]+|[.-]+$/g, '')
-  return [...plain]
-    .slice(0, 60)
-    .join('')
-    .replace(/[.-]+$/, '')
+  const plain = name.normalize('NFC').replaceAll(/[^\p{L}\p{M}\p{N}._-]+/gu, '-')
+  const signs = Array.from(new Intl.Segmenter().segment(plain), ({ segment }) => segment)
+  while (Buffer.byteLength(signs.join('')) > mostBytes) signs.pop()
+  return signs.join('').replaceAll(/^[.-]+|[.-]+$/g, '')
 }

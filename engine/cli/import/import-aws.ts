@@ -41,7 +41,7 @@ export async function importAws(ids: readonly string[], options: ImportOptions, 
 
   const aws = openDataPipelines({ region: options.region, endpoint: options.endpointUrl, env })
   try {
-    if (output === undefined) return await listPipelines(choice, aws, json, terminal)
+    if (output === undefined) return await listPipelines({ ...choice, all: !chosen }, aws, json, terminal)
     const jobs: ImportJob[] = []
     for await (const found of describePipelines(await chosenIds(choice, aws), aws)) jobs.push(awsJob(found, options.pipelineVersion, aws))
     return await importAll(jobs, write, presenter)

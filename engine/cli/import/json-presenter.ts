@@ -5,7 +5,7 @@ import { pipelineFacts } from './pipeline-facts.ts'
 
 /** One JSON object a line: a pipeline with the fate of every field, or a failure; at the end the summary. */
 export function jsonPresenter({ print }: Pick<Terminal, 'print'>): ImportPresenter {
-  const say = (event: object): void => print(JSON.stringify(event))
+  const say = (line: object): void => print(JSON.stringify(line))
   return {
     ended: (outcome) => say(event(outcome)),
     summary(outcomes, notTried) {

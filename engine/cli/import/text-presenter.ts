@@ -73,8 +73,9 @@ function validationLines(diagnostics: readonly Diagnostic[], length: ReportLengt
   const fresh = length === 'full' ? diagnostics : diagnostics.filter(({ code }) => !toldBefore.has(code))
   const limit = length === 'full' ? Infinity : shown
   const more = fresh.length - limit
+  const toldAbove = fresh.length === diagnostics.length ? '' : fresh.length === 0 ? ', told above' : ', some told above'
   return [
-    verdict,
+    verdict + toldAbove,
     ...fresh.slice(0, limit).map((diagnostic) => `    ${formatDiagnostic(diagnostic).replaceAll('\n', '\n    ')}`),
     ...(more > 0 ? [`    and ${more} more: sluice validate ${file}`] : []),
   ]
