@@ -4,6 +4,7 @@ import type { FieldFate } from '../../definition/import/fate.ts'
 import { fidelityReport } from '../../definition/import/fidelity.ts'
 import { findDifferences } from '../../definition/import/find-differences.ts'
 import { mendDefinition } from '../../definition/import/mend-definition.ts'
+import { startAdvice } from '../../definition/import/start-advice.ts'
 import { writeCliJson } from '../../definition/import/write-cli-json.ts'
 import type { PipelineDefinition } from '../../definition/pipeline-definition.ts'
 import { readDefinition, type DefinitionForm } from '../../definition/read-definition.ts'
@@ -22,6 +23,8 @@ export interface ImportedDefinition {
   readonly diagnostics: readonly Diagnostic[]
   /** Parameters that have to be given a value before the pipeline can run. */
   readonly valuesNeeded: readonly string[]
+  /** What to do before it runs, in a sentence. */
+  readonly advice?: string
 }
 
 /** The pipeline as the text of a definition file, proved by reading it back: it says what AWS says, but for what `fates` tells.
@@ -53,6 +56,7 @@ export function importDefinition(
     fates: [...outside, ...fidelityReport(source.definition, mendedFates, definition, catalog)],
     diagnostics: [...diagnostics, ...compileDefinition(definition, catalog).diagnostics],
     valuesNeeded: valuesNeeded(definition),
+    advice: source.pipeline && startAdvice(source.definition, source.pipeline),
   }
 }
 

@@ -25,7 +25,7 @@ function event(outcome: Outcome): object {
 }
 
 function importedEvent(imported: Imported): object {
-  const { source, file, unchanged, fates, diagnostics, valuesNeeded } = imported
+  const { source, file, unchanged, fates, diagnostics, valuesNeeded, advice } = imported
   const { origin, name, description, pipeline } = source
   const facts = (of: 'pipeline' | 'tag') =>
     pipeline && Object.fromEntries(pipelineFacts(pipeline).flatMap((fact) => (fact.of === of ? [[fact.name, fact.text]] : [])))
@@ -40,6 +40,7 @@ function importedEvent(imported: Imported): object {
     state: facts('pipeline'),
     tags: facts('tag'),
     valuesNeeded,
+    advice,
     fields: fates,
     diagnostics: diagnostics.map(({ range, ...said }) => ({ line: range?.line, column: range?.column, ...said })),
   }

@@ -24,7 +24,7 @@ export function textPresenter({ print, note, look }: Pick<Terminal, 'print' | 'n
 }
 
 function importedLines(imported: Imported, length: ReportLength, look: Terminal['look']): string[] {
-  const { source, file, unchanged, fates, diagnostics, valuesNeeded } = imported
+  const { source, file, unchanged, fates, diagnostics, valuesNeeded, advice } = imported
   const id = source.pipeline ? ` (${source.pipeline.id})` : ''
   const keptCount = fates.filter(({ fate }) => fate === 'kept').length
   return [
@@ -33,6 +33,7 @@ function importedLines(imported: Imported, length: ReportLength, look: Terminal[
     ...(valuesNeeded.length > 0
       ? [`  needs values: ${valuesNeeded.join(', ')}: under values, or with --param ${valuesNeeded[0]}=...`]
       : []),
+    ...(advice === undefined ? [] : [`  before it runs: ${advice}`]),
     ...validationLines(diagnostics, length, file),
   ]
 }
