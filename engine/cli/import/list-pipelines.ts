@@ -1,6 +1,7 @@
 import type { AwsPipeline, DataPipelines } from '../../clients/data-pipeline.ts'
 import type { Terminal } from '../terminal.ts'
 import { renderTable } from '../view/render-table.ts'
+import { oneLine } from '../view/render-tree.ts'
 import { chosenIds, describePipelines, type Choice } from './find-pipelines.ts'
 import { exitCodeOf, type Failed } from './outcome.ts'
 import { pipelineFacts } from './pipeline-facts.ts'
@@ -31,7 +32,7 @@ function show(pipelines: readonly AwsPipeline[], failed: boolean, { print, note 
   }
   const rows = pipelines.map((pipeline) => [
     pipeline.id,
-    pipeline.name,
+    oneLine(pipeline.name),
     fact(pipeline, '@pipelineState'),
     fact(pipeline, '@healthStatus'),
     fact(pipeline, '@latestRunTime'),

@@ -3,6 +3,7 @@ import { fateLabel } from '../../definition/import/fate.ts'
 import type { Diagnostic } from '../../definition/diagnostic.ts'
 import { formatDiagnostic } from '../../definition/diagnostic.ts'
 import type { Terminal } from '../terminal.ts'
+import { oneLine } from '../view/render-tree.ts'
 import { mayRun, type Imported, type Outcome } from './outcome.ts'
 import type { ImportPresenter } from './presenter.ts'
 
@@ -28,7 +29,7 @@ function importedLines(imported: Imported, length: ReportLength, look: Terminal[
   const id = source.pipeline ? ` (${source.pipeline.id})` : ''
   const keptCount = fates.filter(({ fate }) => fate === 'kept').length
   return [
-    `${look.paint('strong', source.name)}${id} ${look.glyph('arrow')} ${file}${unchanged ? ', which said the same already' : ''}`,
+    `${look.paint('strong', oneLine(source.name))}${id} ${look.glyph('arrow')} ${file}${unchanged ? ', which said the same already' : ''}`,
     ...(length === 'full' ? fates.map(fullLine) : [`  kept: ${count(keptCount, 'field')}`, ...groupedLines(fates)]),
     ...(valuesNeeded.length > 0
       ? [`  needs values: ${valuesNeeded.join(', ')}: under values, or with --param ${valuesNeeded[0]}=...`]

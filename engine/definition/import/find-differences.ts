@@ -65,7 +65,7 @@ function parameterDifferences({ id: starred, attributes }: AwsParameter, { param
   const wanted = new Map(
     [...Map.groupBy(attributes, ({ key }) => key)].map(([key, values]) => [key, values.map(({ stringValue }) => stringValue)]),
   )
-  return [...compare(`Whether ${id} is secret`, secret, read.secret), ...compareMaps(id, wanted, read.attributes)]
+  return [...compare(`Whether ${id} is secret`, secret, read.secret), ...compareMaps(id, wanted, read.attributes, () => secret)]
 }
 
 function valueDifferences(values: readonly AwsValue[], read: PipelineDefinition): string[] {
@@ -74,14 +74,23 @@ function valueDifferences(values: readonly AwsValue[], read: PipelineDefinition)
   return compareMaps('values', new Map([...wanted].map(([id, given]) => [id, given.map(({ stringValue }) => stringValue)])), found)
 }
 
-function compareMaps(label: string, wanted: ReadonlyMap<string, unknown>, found: ReadonlyMap<string, unknown>): string[] {
+function compareMaps(
+  label: string,
+  wanted: ReadonlyMap<string, unknown>,
+  found: ReadonlyMap<string, unknown>,
+  isSecret: (key: string) => boolean = (key) => key.startsWith('*'),
+): string[] {
   const keys = new Set([...wanted.keys(), ...found.keys()])
-  return [...keys].flatMap((key) => compare(`${label}.${key}`, wanted.get(key), found.get(key)))
+  return [...keys].flatMap((key) => compare(`${label}.${key}`, wanted.get(key), found.get(key), isSecret(key)))
 }
 
-function compare(label: string, wanted: unknown, found: unknown): string[] {
+/** What is secret is not shown. */
+function compare(label: string, wanted: unknown, found: unknown, secret = false): string[] {
   const [there, here] = [JSON.stringify(wanted), JSON.stringify(found)]
-  return there === here ? [] : [`${label} is ${shown(there)} in AWS and ${shown(here)} in the file.`]
+  if (there === here) return []
+  return [
+    secret ? `${label} is not the same in AWS and in the file.` : `${label} is ${shown(there)} in AWS and ${shown(here)} in the file.`,
+  ]
 }
 
 function shown(json: string | undefined): string {

@@ -57,10 +57,10 @@ describe('a difference between AWS and the file is named', () => {
     [
       'an attribute less',
       (read) => read.parameters.get('myP')?.attributes.delete('default'),
-      'myP.default is ["d"] in AWS and absent in the file.',
+      'myP.default is not the same in AWS and in the file.',
     ],
-    ['a value less', (read) => read.values.delete('*myP'.slice(1)), 'values.*myP is ["v"] in AWS and absent in the file.'],
-    ['a secret in the open', (read) => read.secretValues.clear(), 'values.*myP is ["v"] in AWS and absent in the file.'],
+    ['a value less', (read) => read.values.delete('*myP'.slice(1)), 'values.*myP is not the same in AWS and in the file.'],
+    ['a secret in the open', (read) => read.secretValues.clear(), 'values.*myP is not the same in AWS and in the file.'],
   ]
 
   test.each(changes)('%s', (_what, change, sentence) => {
