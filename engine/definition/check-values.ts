@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { FieldKind } from '../spec/field.ts'
+import type { FieldDeclaration, FieldKind } from '../spec/field.ts'
 import type { CheckContext } from './check-context.ts'
 import type { DiagnosticCode } from './codes/index.ts'
 import type { Diagnostic } from './diagnostic.ts'
@@ -29,7 +29,7 @@ function checkValue({ declaration, name, owner }: ResolvedField, value: FieldVal
   if (!issue || !declaration) return []
   const message = `${owner.id}.${name} ${sentenceOf(issue)}, but is ${quoted(value.text)}.`
   return [
-    mistake(codes[declaration.kind], value.range, message, didYouMean(value.text, declaration.values ?? []) ?? hints[declaration.kind]),
+    mistake(codes[declaration.kind], value.range, message, hintFor(declaration, value.text)),
   ]
 }
 
@@ -43,6 +43,21 @@ const codes: Readonly<Record<FieldKind, DiagnosticCode>> = {
   enum: 'BAD_CHOICE',
   reference: 'BAD_VALUE',
 }
+
+function hintFor({ kind, values = [] }: FieldDeclaration, text: string): string | undefined {
+  if (kind === 'period') return nearPeriod(text) ?? hints.period
+  return didYouMean(text, values) ?? hints[kind]
+}
+
+/** For a number and a word that is almost a unit. */
+function nearPeriod(text: string): string | undefined {
+  const [, count, word] = /^\s*(\d{1,9})\s*([a-z]{1,20})\s*$/i.exec(text) ?? []
+  if (count === undefined || word === undefined) return undefined
+  const unit = units.find((each) => didYouMean(word.replace(/s$/i, ''), [each]) !== undefined || each === word.replace(/s$/i, '').toLowerCase())
+  return unit && `Did you mean "${count} ${unit}${count === '1' ? '' : 's'}"?`
+}
+
+const units = ['second', 'minute', 'hour', 'day', 'week', 'month', 'year'] as const
 
 const hints: Partial<Record<FieldKind, string>> = {
   period: 'The units are second, minute, hour, day, week, month and year.',

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { compileDefinition, type CompileOptions } from '../../engine/definition/compile.ts'
 import { formatDiagnostic } from '../../engine/definition/diagnostic.ts'
 import { readDefinition } from '../../engine/definition/read-definition.ts'
+import { loadCatalog } from '../../engine/spec/load-catalog.ts'
 import { testCatalog } from '../support/test-catalog.ts'
 
 const nightly = `
@@ -45,19 +46,19 @@ activities:
   expect(JSON.parse(JSON.stringify(compiled))).toEqual({ ...compiled, directory: '/pipelines' })
 })
 
-test('four mistakes of one person are told at once, each with its place and a way out', () => {
+test('four mistakes of one person are told at once, each with its place and a way out', async () => {
   const text = readFileSync(new URL('../fixtures/definitions/four-mistakes.yaml', import.meta.url), 'utf8')
   const { definition, diagnostics } = readDefinition(text, 'orders.yaml')
   assert(definition)
-  const compiled = compileDefinition(definition, testCatalog)
+  const compiled = compileDefinition(definition, await loadCatalog())
   expect([...diagnostics, ...compiled.diagnostics].map(formatDiagnostic).join('\n')).toMatchInlineSnapshot(`
-    "orders.yaml:5:22: error BAD_PERIOD: nightly.period must be a number and a unit, such as 15 minutes or 1 day, but is "1 dya".
-      hint: The units are second, minute, hour, day, week, month and year.
-    orders.yaml:9:87: error UNKNOWN_NAME: orders.selectQuery uses #{tabel}, but orders has no field, and the pipeline no parameter, "tabel".
+    "orders.yaml:20:13: error BAD_PERIOD: nightly.period must be a number and a unit, such as 15 minutes or 1 day, but is "1 dya".
+      hint: Did you mean "1 day"?
+    orders.yaml:34:18: error UNKNOWN_NAME: orders.selectQuery uses #{tabel}, but orders has no field, and the pipeline no parameter, "tabel".
       hint: Did you mean "table"?
-    orders.yaml:12:45: error UNKNOWN_REFERENCE: export.input refers to "order", but no object has that id.
+    orders.yaml:55:12: error UNKNOWN_REFERENCE: export.input refers to "order", but no object has that id.
       hint: Did you mean "orders"?
-    orders.yaml:12:69: error UNKNOWN_FIELD: export.maximumRetry: Work has no field "maximumRetry".
+    orders.yaml:58:5: error UNKNOWN_FIELD: export.maximumRetry: CopyActivity has no field "maximumRetry".
       hint: Did you mean "maximumRetries"?"
   `)
 })
