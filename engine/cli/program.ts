@@ -5,6 +5,7 @@ import { addExplain } from './explain.ts'
 import { addGraph } from './graph.ts'
 import { reportError } from './report-error.ts'
 import { addLogs } from './logs.ts'
+import { addNew } from './new.ts'
 import { addRun } from './run.ts'
 import { addRuns } from './runs.ts'
 import { addSchema } from './schema.ts'
@@ -35,7 +36,7 @@ function createProgram(terminal: Terminal, done: (exitCode: number) => void): Co
     .showSuggestionAfterError()
     .addHelpText('after', '\nBegin with:\n  sluice run pipelines/examples/flights.yaml')
   const surroundings = { terminal, done }
-  for (const add of [addRun, addValidate, addConvert, addUp, addRuns, addWhy, addLogs, addExplain, addSchema, addGraph])
+  for (const add of [addRun, addNew, addValidate, addConvert, addUp, addRuns, addWhy, addLogs, addExplain, addSchema, addGraph])
     add(program, surroundings)
   return program
 }
