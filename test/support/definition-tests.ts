@@ -27,7 +27,7 @@ export function testsIn(text: string): readonly DefinitionTest[] {
 }
 
 /** The catalogue as it will be when every type can run. */
-export function allSupported(catalog: Catalog): Catalog {
+function allSupported(catalog: Catalog): Catalog {
   return createCatalog([...catalog.types.values()].map((declaration) => ({ ...declaration, unsupported: undefined })))
 }
 

@@ -38,12 +38,11 @@ export async function newFile(
   terminal: Terminal,
 ): Promise<number> {
   const { values, force = false, json = false } = options
-  const templates = readTemplates()
   if (wanted === undefined) {
-    await listTemplates(templates, json, terminal)
+    await listTemplates(readTemplates(), json, terminal)
     return 0
   }
-  const template = findTemplate(wanted, templates)
+  const template = findTemplate(wanted)
   const file = given ?? `${template.name}.yaml`
   refusePlace(file, { force })
   const collected = await collectValues(template, bare(values), terminal, !json)

@@ -24,7 +24,9 @@ export function tellWhatNext(written: Written, json: boolean, { print, look }: P
   print(`${look.paint('good', look.glyph('finished'))} ${file} is written: the pipeline ${name}, from the template ${template}.`)
   for (const sample of samples) print(`  Beside it lies ${sample}, data to try it with.`)
   if (withheld.length > 0) {
-    print(`  Not in it: ${withheld.join(', ')}. What is secret does not belong into a file that is copied and committed; give it at each run.`)
+    print(
+      `  Not in it: ${withheld.join(', ')}. What is secret does not belong into a file that is copied and committed; give it at each run.`,
+    )
   }
   if (toCome.length > 0) print(`  This version checks it, but does not run it yet: ${toCome.join(', ')}.`)
   print(`  ${look.paint('quiet', 'check it:')}  ${validate}`)

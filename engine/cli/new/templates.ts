@@ -15,23 +15,26 @@ export interface Template {
   readonly folder: string
 }
 
-/** The templates of this package, by name. */
+/** All templates of this package, by name. */
 export function readTemplates(): readonly Template[] {
   const folder = templateFolder()
-  return readdirSync(folder)
-    .filter((file) => file.endsWith('.yaml'))
-    .toSorted()
-    .map((file) => readTemplate(folder, basename(file, '.yaml')))
+  return namesIn(folder).map((name) => readTemplate(folder, name))
 }
 
 /** The template of that name, or the only one whose name begins so. Throws a SluiceError that names the one that was meant. */
-export function findTemplate(wanted: string, templates: readonly Template[]): Template {
-  const beginning = templates.filter(({ name }) => name.startsWith(wanted))
-  const found = templates.find(({ name }) => name === wanted) ?? (beginning.length === 1 ? beginning[0] : undefined)
-  if (found) return found
-  const names = templates.map(({ name }) => name)
+export function findTemplate(wanted: string): Template {
+  const folder = templateFolder()
+  const names = namesIn(folder)
+  const beginning = names.filter((name) => name.startsWith(wanted))
+  const found = names.find((name) => name === wanted) ?? (beginning.length === 1 ? beginning[0] : undefined)
+  if (found !== undefined) return readTemplate(folder, found)
   const message = beginning.length > 1 ? `Several templates begin with "${wanted}".` : `There is no template "${wanted}".`
-  throw new SluiceError(message, { exitCode: 2, hint: hintFor(wanted, beginning.length > 1 ? beginning.map(({ name }) => name) : names) })
+  throw new SluiceError(message, { exitCode: 2, hint: hintFor(wanted, beginning.length > 1 ? beginning : names) })
+}
+
+function namesIn(folder: string): readonly string[] {
+  const files = readdirSync(folder).filter((file) => file.endsWith('.yaml'))
+  return files.map((file) => basename(file, '.yaml')).toSorted()
 }
 
 function hintFor(wanted: string, names: readonly string[]): string {
