@@ -220,12 +220,19 @@ describe('off a terminal it never asks, and refuses', () => {
 
   test('wrong values, all of them, each with a way out', async () => {
     using space = workspace()
-    const values = ['myDDBTabelName=orders', 'myOutputS3Loc=lake', 'myDDBReadThroughputRatio=half']
+    const values = ['myDDBTableName=orders', 'myDDBTabelName=orders', 'myOutputS3Loc=lake']
     const stderr = expectRefused(await space.sluice('new', 'export', 'FILE', ...given(values)), space)
     expect(stderr).toContain('error UNKNOWN_PARAMETER: A value is given for "myDDBTabelName"')
     expect(stderr).toContain('hint: Did you mean "myDDBTableName"?')
     expect(stderr).toMatch(/error NOT_AN_S3_URI: .* "lake" does not begin with s3:\/\/\.\n {2}hint: Write s3:\/\/bucket\/folder/)
-    expect(stderr).toMatch(/error BAD_PARAMETER_VALUE: .* Double, but "half" is not\.\n {2}hint: Give a number such as 0\.5\./)
+  })
+
+  test('a word where a number is taken', async () => {
+    using space = workspace()
+    const values = ['myDDBTableName=orders', 'myOutputS3Loc=s3://lake', 'myDDBReadThroughputRatio=half']
+    const stderr = expectRefused(await space.sluice('new', 'export', 'FILE', ...given(values)), space)
+    const sentence = 'The parameter myDDBReadThroughputRatio is of type Double, but "half" is not.'
+    expect(stderr).toBe(`error BAD_PARAMETER_VALUE: ${sentence}\n  hint: Give a number such as 0.5.\n`)
   })
 
   test('a value that is not allowed, and two where one is taken', async () => {
@@ -255,6 +262,17 @@ describe('off a terminal it never asks, and refuses', () => {
     expect(await refuse(space.path)).toContain('is a folder.')
     expect(await refuse(join(space.path, 'p.json'))).toContain('`sluice convert` makes JSON of it.')
     expect(await refuse('/proc/p.yaml')).toContain('/proc/p.yaml cannot be written')
+  })
+
+  test('what cannot be written, and takes its sample data away again', async () => {
+    using space = workspace()
+    const refuse = async (file: string) =>
+      expectRefused(await space.sluice('new', 'getting-started', file, ...given(['myS3OutputLoc=s3://out'])), space)
+    expect(await refuse('/proc/p.yaml')).toContain('/proc/access-logs cannot be written')
+    for (const length of [245, 300]) {
+      const file = join(space.path, `${'p'.repeat(length)}.yaml`)
+      expect(await refuse(file)).toMatch(/p\.yaml cannot be written: ENAMETOOLONG/)
+    }
   })
 })
 

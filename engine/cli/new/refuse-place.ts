@@ -1,5 +1,5 @@
 import { existsSync, statSync } from 'node:fs'
-import { basename, dirname, resolve } from 'node:path'
+import { basename, dirname } from 'node:path'
 import { SluiceError } from '../../errors.ts'
 
 /** Throws a SluiceError when the file cannot be written there, as far as that is known beforehand: nobody wants to answer ten questions
@@ -14,7 +14,7 @@ export function refusePlace(file: string, { force }: { readonly force: boolean }
 }
 
 function isFolder(path: string): boolean {
-  return statSync(resolve(path), { throwIfNoEntry: false })?.isDirectory() ?? false
+  return existsSync(path) && statSync(path).isDirectory()
 }
 
 function refuse(message: string, hint: string): never {

@@ -1,5 +1,6 @@
 import { cpSync, existsSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
+import { SluiceError } from '../../errors.ts'
 import type { ParameterValues } from '../read-options.ts'
 import type { Template } from './templates.ts'
 
@@ -10,7 +11,8 @@ export function samplesOf({ definition, folder }: Template, values: ParameterVal
   return paths.filter((path) => existsSync(join(folder, path)))
 }
 
-/** Copies samples beside the file, each whole or not at all; what is there already stays. Returns a function that takes them away again. */
+/** Copies samples beside the file, each whole or not at all; what is there already stays. Returns a function that takes them away again.
+ *  Throws a SluiceError when they cannot be written, and leaves none. */
 export function copySamples(samples: readonly string[], { folder }: Template, file: string): () => void {
   const made: string[] = []
   const undo = (): void => made.forEach((path) => rmSync(path, { recursive: true, force: true }))
@@ -24,7 +26,11 @@ export function copySamples(samples: readonly string[], { folder }: Template, fi
       renameSync(aside, target)
     } catch (error) {
       undo()
-      throw error
+      throw new SluiceError(`${target} cannot be written: ${(error as Error).message}.`, {
+        exitCode: 2,
+        hint: 'Name a file in a folder of yours.',
+        cause: error,
+      })
     }
     made.push(target)
   }
