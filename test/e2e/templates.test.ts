@@ -13,7 +13,7 @@ afterAll(() => folder[Symbol.dispose]())
 async function run(template: string, values: Readonly<Record<string, string>>): Promise<void> {
   const params = Object.entries(values).flatMap(([id, value]) => ['--param', `${id}=${value}`])
   const { stdout, stderr } = await sluice(['run', '--json', `pipelines/templates/${template}.yaml`, ...params], { home })
-  expect(jsonLines(stdout).at(-1), stderr).toMatchObject({ event: 'summary', status: 'FINISHED' })
+  expect({ stderr, summary: jsonLines(stdout).at(-1) }).toMatchObject({ summary: { event: 'summary', status: 'FINISHED' } })
 }
 
 const columns = '(id integer primary key, name text, changed_at timestamp)'

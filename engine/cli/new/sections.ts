@@ -10,12 +10,15 @@ export function splitSections(text: string): Section[] {
   const sections: { key: string; text: string }[] = []
   let between = ''
   for (const line of text.split(/(?<=\n)/)) {
-    const last = sections.at(-1)
     const key = /^(\w+):/.exec(line)?.[1]
+    const open = sections.at(-1)
     if (key !== undefined) sections.push({ key, text: between + line })
-    else if (last && /^\s+\S/.test(line)) last.text += between + line
-    const belongs = key !== undefined || /^\s+\S/.test(line)
-    between = belongs ? '' : between + line
+    else if (open && /^\s+\S/.test(line)) open.text += between + line
+    else {
+      between += line
+      continue
+    }
+    between = ''
   }
   const last = sections.at(-1)
   if (last) last.text += between
