@@ -6,7 +6,7 @@ import type { ParameterValues } from '../read-options.ts'
 /** What is wrong with values by bare id: names that the definition does not have, and values that their parameters do not take.
  *  A parameter without a value is not told. */
 export function faultsOf(definition: PipelineDefinition, values: ParameterValues): Diagnostic[] {
-  const unknown = bindParameters(definition, values, nothing).diagnostics.filter(({ code }) => code === 'UNKNOWN_PARAMETER')
+  const unknown = bindParameters(definition, values, aside).diagnostics.filter(({ code }) => code === 'UNKNOWN_PARAMETER')
   const known = [...definition.parameters.values()].flatMap((parameter) => faultsIn(parameter, values[parameter.id] ?? []))
   return [...unknown, ...known]
 }
@@ -22,12 +22,13 @@ export function isWanted({ optional, default: values = [] }: Parameter): boolean
   return !optional && values.every((text) => text === '')
 }
 
-const nothing: ReadonlySet<string> = new Set()
+/** No expression is looked at. */
+const aside = { used: new Set<string>(), purpose: 'activation' } as const
 
 function faultsIn(parameter: Parameter, texts: readonly string[]): Diagnostic[] {
   const own = { ...parameter, default: undefined, range: undefined }
   const alone = { objects: new Map(), parameters: new Map([[own.id, own]]), values: new Map() }
-  return bindParameters(alone, { [own.id]: texts.filter((text) => !isPath(own, text)) }, nothing)
+  return bindParameters(alone, { [own.id]: texts.filter((text) => !isPath(own, text)) }, aside)
     .diagnostics.filter(({ code }) => code !== 'MISSING_PARAMETER')
     .map((fault) => ({ ...fault, hint: fault.hint ?? (fault.code === 'NOT_AN_S3_URI' ? s3Hint : undefined) }))
 }
