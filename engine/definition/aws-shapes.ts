@@ -1,14 +1,16 @@
 import type { Diagnostic } from './diagnostic.ts'
 import { mistake } from './problem.ts'
-import { entryOf, type SourceEntry, type SourceMap, type SourceNode, type SourceScalar } from './source-tree.ts'
+import { entryOf, type SourceEntry, type SourceMap, type SourceNode } from './source-tree.ts'
 
 /** The parts of a definition, wherever one of AWS's shapes puts them. */
 interface AwsParts {
+  /** The map in which they stand. */
+  readonly whole: SourceMap
   readonly objects?: SourceEntry
   readonly parameters?: SourceEntry
   readonly values?: SourceEntry
-  readonly name?: SourceScalar
-  readonly description?: SourceScalar
+  readonly name?: SourceEntry
+  readonly description?: SourceEntry
 }
 
 /** What the CLI's file calls the parts, what the API calls them, and what CloudFormation does. */
@@ -33,13 +35,15 @@ export function isAwsForm(root: SourceMap): boolean {
 /** The parts of a definition in any of AWS's shapes.
  *  @see spec/wire-api.md 3, 8.1, and the CloudFormation User Guide, "AWS::DataPipeline::Pipeline" */
 export function awsParts(root: SourceMap, diagnostics: Diagnostic[]): AwsParts {
-  const map = propertiesOf(root, diagnostics)
+  const whole = propertiesOf(root, diagnostics)
+  const find = (names: readonly string[]): SourceEntry | undefined => whole.entries.find(({ key }) => names.includes(key))
   return {
-    objects: find(map, keys.objects),
-    parameters: find(map, keys.parameters),
-    values: find(map, keys.values),
-    name: text(find(map, keys.name)),
-    description: text(find(map, keys.description)),
+    whole,
+    objects: find(keys.objects),
+    parameters: find(keys.parameters),
+    values: find(keys.values),
+    name: find(keys.name),
+    description: find(keys.description),
   }
 }
 
@@ -74,14 +78,6 @@ function isPipelineResource(map: SourceMap): boolean {
 function mapAt(map: SourceMap, key: string): SourceMap | undefined {
   const value = entryOf(map, key)?.value
   return value?.kind === 'map' ? value : undefined
-}
-
-function find(map: SourceMap, names: readonly string[]): SourceEntry | undefined {
-  return map.entries.find(({ key }) => names.includes(key))
-}
-
-function text(entry: SourceEntry | undefined): SourceScalar | undefined {
-  return entry?.value.kind === 'text' ? entry.value : undefined
 }
 
 /** CloudFormation writes Id, Name, Fields, Attributes, Key, StringValue and RefValue. */

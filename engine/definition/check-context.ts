@@ -1,12 +1,9 @@
 import type { Catalog } from '../spec/catalog.ts'
 import type { BoundParameters } from './parameters.ts'
 import type { DefinitionForm, PipelineDefinition } from './pipeline-definition.ts'
+import type { Purpose } from './purpose.ts'
 import type { ResolvedObjects } from './resolve-objects.ts'
 import type { UsesOf } from './text-uses.ts'
-
-/** What only stands in the way of running (a parameter without a value, a type that is still to come) is a warning while a definition is
- *  read, and an error at its activation. */
-export type Purpose = 'reading' | 'activation'
 
 /** What every check looks at. */
 export interface CheckContext {

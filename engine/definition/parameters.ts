@@ -1,9 +1,9 @@
-import type { Purpose } from './check-context.ts'
 import { bareName } from './definition-draft.ts'
 import type { Diagnostic } from './diagnostic.ts'
 import { didYouMean } from './did-you-mean.ts'
 import type { Parameter, PipelineDefinition } from './pipeline-definition.ts'
 import { doubt, mistake } from './problem.ts'
+import type { Purpose } from './purpose.ts'
 
 /** The values in force. */
 export interface BoundParameters {

@@ -12,8 +12,8 @@ import { entryOf, type SourceEntry, type SourceMap, type SourceNode, type Source
 export function readAwsForm(root: SourceMap, draft: DefinitionDraft): void {
   const reading: FieldReading = { diagnostics: draft.diagnostics, repeatedKeys: 'list' }
   const { objects, parameters, values, name, description } = awsParts(root, draft.diagnostics)
-  if (name) draft.name = name.text
-  if (description) draft.description = description.text
+  if (name?.value.kind === 'text') draft.name = name.value.text
+  if (description?.value.kind === 'text') draft.description = description.value.text
   if (objects) forEachMap(objects, draft, (map) => readAwsObject(map, draft, reading))
   if (parameters) forEachMap(parameters, draft, (map) => readAwsParameter(map, draft, reading))
   if (values?.value.kind === 'map') readValues(values.value, draft)

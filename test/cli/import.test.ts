@@ -22,7 +22,11 @@ const importAws = (env: Readonly<Record<string, string>>, ...args: string[]): Pr
 const hello: AwsObject[] = [
   { id: 'Default', name: 'Default', fields: [text('scheduleType', 'ondemand'), ref('parent', 'Base')] },
   { id: 'Base', name: 'Base', fields: [text('maximumRetries', '1')] },
-  { id: 'Say', name: 'Say hello', fields: [text('type', 'shellcommandactivity'), text('command', 'echo #{myWord}'), text('@status', 'X')] },
+  {
+    id: 'Say',
+    name: 'Say hello',
+    fields: [text('type', 'shellcommandactivity'), text('command', "echo '#{myWord}'"), text('@status', 'X')],
+  },
 ]
 
 const nightly: ServedPipeline = {
@@ -118,7 +122,7 @@ activities:
   Say:
     type: ShellCommandActivity
     name: Say hello
-    command: "echo #{myWord}"
+    command: "echo '#{myWord}'"
     "@status": X
 `)
     expect(stdout).toBe(`nightly (df-NIGHTLY) → ${output}/nightly.yaml

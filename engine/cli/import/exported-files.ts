@@ -1,7 +1,7 @@
 import { formatDiagnostic } from '../../definition/diagnostic.ts'
 import { readExported } from '../../definition/import/read-exported.ts'
 import { SluiceError } from '../../errors.ts'
-import { readText } from '../read-pipeline-file.ts'
+import { readText } from '../read-text.ts'
 import type { ImportSource } from './import-source.ts'
 
 /** The pipeline in an exported file, named after the file unless it says its name. Throws a SluiceError with all mistakes. */

@@ -1,4 +1,4 @@
-import type { DefinitionForm } from '../../definition/read-definition.ts'
+import type { DefinitionForm } from '../../definition/pipeline-definition.ts'
 import type { ImportSource } from './import-source.ts'
 
 /** A file name for each source, in their order: its pipeline's name made safe. Names that would be one file, also where letter case does

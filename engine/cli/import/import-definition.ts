@@ -6,8 +6,8 @@ import { findDifferences } from '../../definition/import/find-differences.ts'
 import { mendDefinition } from '../../definition/import/mend-definition.ts'
 import { startAdvice } from '../../definition/import/start-advice.ts'
 import { writeCliJson } from '../../definition/import/write-cli-json.ts'
-import type { PipelineDefinition } from '../../definition/pipeline-definition.ts'
-import { readDefinition, type DefinitionForm } from '../../definition/read-definition.ts'
+import type { DefinitionForm, PipelineDefinition } from '../../definition/pipeline-definition.ts'
+import { readDefinition } from '../../definition/read-definition.ts'
 import { writeAwsJson } from '../../definition/write-aws-json.ts'
 import { writeYamlForm } from '../../definition/write-yaml-form.ts'
 import { SluiceError } from '../../errors.ts'
@@ -39,7 +39,7 @@ export function importDefinition(
   const leftOut = [...mendedFates, ...outside.filter(({ of }) => of === 'file')].filter(({ fate }) => fate === 'not supported')
   const written = writeForm(source, writeCliJson(source, mended), to, catalog)
   const text = to === 'yaml' ? headComments(source.pipeline, leftOut) + written : written
-  const { definition, diagnostics } = readDefinition(text, file)
+  const { definition, form, diagnostics } = readDefinition(text, file)
   const differences = definition ? findDifferences(source, mended, definition, catalog) : []
   const [first, ...more] = differences
   if (!definition || first !== undefined) {
@@ -54,7 +54,7 @@ export function importDefinition(
   return {
     text,
     fates: [...outside, ...fidelityReport(source.definition, mendedFates, definition, catalog)],
-    diagnostics: [...diagnostics, ...compileDefinition(definition, catalog).diagnostics],
+    diagnostics: [...diagnostics, ...compileDefinition(definition, catalog, { form, now: new Date() }).diagnostics],
     valuesNeeded: valuesNeeded(definition),
     advice: source.pipeline && startAdvice(source.definition, source.pipeline),
   }

@@ -1,5 +1,5 @@
 import type { AwsPipeline } from '../../clients/data-pipeline.ts'
-import type { DefinitionForm } from '../../definition/read-definition.ts'
+import type { DefinitionForm } from '../../definition/pipeline-definition.ts'
 import { changed, fateLabel, kept, notSupported, type FieldFate } from '../../definition/import/fate.ts'
 import { quote } from '../../definition/write-json.ts'
 import type { ImportSource } from './import-source.ts'

@@ -1,9 +1,9 @@
 import type { AwsDefinition, AwsField, AwsObject, AwsParameter, AwsValue } from '../../clients/data-pipeline.ts'
 import type { Diagnostic } from '../diagnostic.ts'
-import { checkLimits, readingLimits } from '../limits.ts'
-import { parseSource } from '../parse-source.ts'
+import { awsParts } from '../aws-shapes.ts'
+import type { DiagnosticCode } from '../codes/index.ts'
 import { inOrder, mistake } from '../problem.ts'
-import { createSourceText } from '../source-text.ts'
+import { readTree } from '../read-tree.ts'
 import { entryOf, type SourceEntry, type SourceMap, type SourceNode } from '../source-tree.ts'
 
 /** A pipeline as a file holds it. */
@@ -21,10 +21,7 @@ export interface ExportedPipeline {
  *  texts, commas too many, keys that come twice.
  *  @see spec/wire-api.md 8.1 */
 export function readExported(text: string, file: string): { pipeline?: ExportedPipeline; diagnostics: Diagnostic[] } {
-  const source = createSourceText(text, file)
-  const refused = checkLimits(source, readingLimits)
-  if (refused.length > 0) return { diagnostics: refused }
-  const { root, diagnostics } = parseSource(source, readingLimits)
+  const { root, diagnostics } = readTree(text, file)
   if (!root) return { diagnostics: inOrder(diagnostics) }
   const reader = new ExportReader()
   const pipeline = reader.read(root)
@@ -36,16 +33,14 @@ class ExportReader {
   private readonly surplus: string[] = []
 
   read(root: SourceNode): ExportedPipeline | undefined {
-    const objects = root.kind === 'map' ? lookup(root, 'objects', 'pipelineObjects') : undefined
-    if (root.kind !== 'map' || objects?.value.kind !== 'list') {
+    const parts = root.kind === 'map' ? awsParts(root, this.diagnostics) : undefined
+    const { whole, objects, parameters, values, name, description } = parts ?? {}
+    if (!whole || objects?.value.kind !== 'list') {
       const hint = 'Export it with: aws datapipeline get-pipeline-definition --pipeline-id df-... A YAML definition needs no import.'
       this.diagnostics.push(mistake('NOT_A_DEFINITION', root.range, 'The file holds no list of "objects" or "pipelineObjects".', hint))
       return undefined
     }
-    const parameters = lookup(root, 'parameters', 'parameterObjects')
-    const values = lookup(root, 'values', 'parameterValues')
-    const [name, description] = [lookup(root, 'name'), lookup(root, 'description')]
-    this.noteSurplus(root, '', [objects, parameters, values, name, description])
+    this.noteSurplus(whole, '', [objects, parameters, values, name, description])
     return {
       name: this.optionalText(name),
       description: this.optionalText(description),
@@ -94,7 +89,7 @@ class ExportReader {
 
   private cliField(key: string, node: SourceNode): AwsField {
     if (node.kind === 'nothing') return { key }
-    if (node.kind === 'text') return { key, stringValue: textOf(node) }
+    if (node.kind === 'text') return { key, stringValue: node.text }
     const [entry] = node.kind === 'map' ? node.entries : []
     if (node.kind === 'map' && node.entries.length === 1 && entry?.key === 'ref') return { key, refValue: this.optionalText(entry) }
     this.refuse(node, `${key} is neither text nor a reference {"ref": id}.`)
@@ -107,7 +102,7 @@ class ExportReader {
     if (section?.value.kind === 'map') {
       return section.value.entries.flatMap(({ key, value }) =>
         (value.kind === 'list' ? value.items : [value]).flatMap((item) =>
-          item.kind === 'text' ? [{ id: key, stringValue: textOf(item) }] : this.refuse(item, `The value of ${key} is not text.`),
+          item.kind === 'text' ? [{ id: key, stringValue: item.text }] : this.refuse(item, `The value of ${key} is not text.`),
         ),
       )
     }
@@ -126,12 +121,12 @@ class ExportReader {
 
   private optionalText(entry: SourceEntry | undefined): string | undefined {
     if (!entry || entry.value.kind === 'nothing') return undefined
-    if (entry.value.kind === 'text') return textOf(entry.value)
+    if (entry.value.kind === 'text') return entry.value.text
     this.refuse(entry.value, `"${entry.key}" is not text.`)
     return undefined
   }
 
-  private refuse(node: SourceNode, message: string, code = 'BAD_VALUE'): [] {
+  private refuse(node: SourceNode, message: string, code: DiagnosticCode = 'BAD_VALUE'): [] {
     this.diagnostics.push(mistake(code, node.range, message))
     return []
   }
@@ -144,8 +139,4 @@ function lookup(map: SourceMap, ...names: readonly string[]): SourceEntry | unde
 
 function itemsOf(section: SourceEntry | undefined): readonly SourceNode[] {
   return section?.value.kind === 'list' ? section.value.items : []
-}
-
-function textOf({ text, jsonText }: SourceNode & { kind: 'text' }): string {
-  return jsonText ?? text
 }

@@ -17,8 +17,8 @@ const lacking = (of: FieldFate['of']): FieldFate => ({ of, id: '', field: 'x', f
 
 test.each<[string, Partial<Imported>, boolean]>([
   ['as it is', {}, true],
-  ['with a warning', { diagnostics: [{ code: 'X', severity: 'warning', message: 'Perhaps.' }] }, true],
-  ['with an error', { diagnostics: [{ code: 'X', severity: 'error', message: 'No.' }] }, false],
+  ['with a warning', { diagnostics: [{ code: 'BAD_VALUE', severity: 'warning', message: 'Perhaps.' }] }, true],
+  ['with an error', { diagnostics: [{ code: 'BAD_VALUE', severity: 'error', message: 'No.' }] }, false],
   ['whose tags have no place', { fates: [lacking('tag'), lacking('pipeline'), lacking('file')] }, true],
   ['whose objects are not supported', { fates: [lacking('object')] }, false],
   ['whose secret has to be given again', { fates: [lacking('value')] }, false],
