@@ -6,6 +6,7 @@ import { addGraph } from './graph.ts'
 import { addImport } from './import.ts'
 import { reportError } from './report-error.ts'
 import { addLogs } from './logs.ts'
+import { addNew } from './new.ts'
 import { addRun } from './run.ts'
 import { addRuns } from './runs.ts'
 import { addSchema } from './schema.ts'
@@ -36,7 +37,7 @@ function createProgram(terminal: Terminal, done: (exitCode: number) => void): Co
     .showSuggestionAfterError()
     .addHelpText('after', '\nBegin with:\n  sluice run pipelines/examples/flights.yaml')
   const surroundings = { terminal, done }
-  for (const add of [addRun, addValidate, addConvert, addImport, addUp, addRuns, addWhy, addLogs, addExplain, addSchema, addGraph])
+  for (const add of [addRun, addNew, addValidate, addConvert, addImport, addUp, addRuns, addWhy, addLogs, addExplain, addSchema, addGraph])
     add(program, surroundings)
   return program
 }

@@ -21,7 +21,9 @@ const corpusFiles = existsSync(corpus) ? (JSON.parse(readFileSync(new URL('manif
 const elided = 'guide/dp-error-logs-l14.txt'
 
 describe('a definition goes to the other form and back without loss', () => {
-  test.each([...yamlFiles('test/fixtures/pipelines/'), ...yamlFiles('pipelines/examples/')].filter(canBeRead))('%s', (file) => {
+  test.each(
+    [...yamlFiles('test/fixtures/pipelines/'), ...yamlFiles('pipelines/examples/'), ...yamlFiles('pipelines/templates/')].filter(canBeRead),
+  )('%s', (file) => {
     const definition = definitionIn(new URL(file, root)) ?? nothing
     expect(bothWays(definition).map(wholly)).toEqual(fourTimes(wholly(definition)))
   })

@@ -45,6 +45,13 @@ export function sluiceOnTerminal(args: readonly string[], { home, env = {} }: Cl
   return observe(spawn('script', ['-qec', command, '/dev/null'], { cwd: root, env: environment(home, terminal) })).ended
 }
 
+/** Starts `sluice` on a terminal of its own, 200 columns wide, where what is written to `child.stdin` is typed. */
+export function startOnTerminal(args: readonly string[], { home, env = {} }: CliOptions): RunningCli {
+  const command = ['stty cols 200 rows 50; exec', process.execPath, main, ...args.map((word) => `'${word}'`)].join(' ')
+  const terminal = { TERM: 'xterm', SHELL: '/bin/sh', ...env }
+  return observe(spawn('script', ['-qec', command, '/dev/null'], { cwd: root, env: environment(home, terminal) }))
+}
+
 function environment(home: string, more: Readonly<Record<string, string>>): Record<string, string> {
   return { PATH: process.env['PATH'] ?? '', HOME: home, LANG: 'C.UTF-8', SLUICE_HOME: home, ...more }
 }

@@ -12,7 +12,7 @@ export function writeOutput(file: string, text: string, { force }: { readonly fo
     writeFileSync(aside, text, { flag: 'wx' })
     renameSync(aside, file)
   } catch (error) {
-    rmSync(aside, { force: true })
+    if (existsSync(aside)) rmSync(aside) // a name too long to be written is too long to be removed
     const { message } = error as Error
     throw new SluiceError(`${file} cannot be written: ${message}.`, {
       exitCode: 2,
