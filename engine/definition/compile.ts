@@ -28,6 +28,8 @@ export interface CompileOptions {
   readonly directory?: string
   /** Refuse also what AWS refused and Sluice does not. */
   readonly strict?: boolean
+  /** `reading`: the definition is only looked at, so what it lacks before it can run is a warning. Usually `activation`. */
+  readonly purpose?: 'reading' | 'activation'
 }
 
 const checks: readonly ((context: CheckContext) => Diagnostic[])[] = [
@@ -50,7 +52,7 @@ const checks: readonly ((context: CheckContext) => Diagnostic[])[] = [
 export function compileDefinition(
   definition: PipelineDefinition,
   catalog: Catalog,
-  { values = {}, directory, strict = false }: CompileOptions = {},
+  { values = {}, directory, strict = false, purpose = 'activation' }: CompileOptions = {},
 ): { compiled?: CompiledDefinition; diagnostics: Diagnostic[] } {
   const { names, starred } = namesInUse(definition)
   const parameters = bindParameters(definition, values, names)
@@ -59,11 +61,18 @@ export function compileDefinition(
   const onDemand = runsOnDemand(heirs, substitute)
   const objects = borrowSchedules(resolveObjects(heirs, catalog, substitute, onDemand))
   const context: CheckContext = { definition, catalog, objects, parameters, onDemand, strict }
-  const all = inOrder([...parameters.diagnostics, ...diagnostics, ...checks.flatMap((check) => check(context))])
+  const found = [...parameters.diagnostics, ...diagnostics, ...checks.flatMap((check) => check(context))]
+  const all = inOrder(purpose === 'reading' ? found.map(asWarning) : found)
   if (all.some(({ severity }) => severity === 'error')) return { diagnostics: all }
   const components = Object.fromEntries([...objects.values()].flatMap(componentOf))
   const name = definition.name ?? 'pipeline'
   return { compiled: { name, components, ...pinned(parameters, starred), onDemand, directory }, diagnostics: all }
+}
+
+function asWarning(diagnostic: Diagnostic): Diagnostic {
+  const { code, message } = diagnostic
+  const lacking = code === 'NOT_SUPPORTED_YET' || code === 'MISSING_PARAMETER' || (code === 'UNKNOWN_NAME' && /uses #\{\*?my/.test(message))
+  return lacking ? { ...diagnostic, severity: 'warning' } : diagnostic
 }
 
 /** A required parameter without a value is told once: the fields that name it are left as they stand. */
