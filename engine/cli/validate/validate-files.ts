@@ -2,6 +2,7 @@ import { formatDiagnostic, type Diagnostic } from '../../definition/diagnostic.t
 import { SluiceError } from '../../errors.ts'
 import type { Catalog } from '../../spec/catalog.ts'
 import { loadCatalog } from '../../spec/load-catalog.ts'
+import { diagnosticEvent } from '../diagnostic-event.ts'
 import { readPipelineFile, type ReadingOptions } from '../read-pipeline-file.ts'
 import type { Terminal } from '../terminal.ts'
 import { githubAnnotation } from './github-annotation.ts'
@@ -36,7 +37,7 @@ type Show = (file: string, diagnostic: Diagnostic, terminal: Pick<Terminal, 'pri
 
 const show: Readonly<Record<ValidationFormat, Show>> = {
   text: (_file, diagnostic, { note }) => note(formatDiagnostic(diagnostic)),
-  json: (file, diagnostic, { print }) => print(JSON.stringify(flat(file, diagnostic))),
+  json: (file, diagnostic, { print }) => print(JSON.stringify(diagnosticEvent(file, diagnostic))),
   github: (file, diagnostic, { print }) => print(githubAnnotation(file, diagnostic)),
 }
 
@@ -48,10 +49,6 @@ function diagnosticsOf(file: string, catalog: Catalog, reading: ReadingOptions):
     if (!(error instanceof SluiceError)) throw error
     return [{ code: 'UNREADABLE_FILE', severity: 'error', message: error.message, hint: error.hint }]
   }
-}
-
-function flat(file: string, { code, severity, range, message, hint }: Diagnostic): object {
-  return { event: 'diagnostic', file, line: range?.line, column: range?.column, severity, code, message, hint }
 }
 
 function count(amount: number, noun: string): string {
