@@ -5,10 +5,12 @@ import { addExplain } from './explain.ts'
 import { addGraph } from './graph.ts'
 import { reportError } from './report-error.ts'
 import { addLogs } from './logs.ts'
+import { addPlan } from './plan.ts'
 import { addRun } from './run.ts'
 import { addRuns } from './runs.ts'
 import { addSchema } from './schema.ts'
 import type { Terminal } from './terminal.ts'
+import { addTest } from './test.ts'
 import { addUp } from './up.ts'
 import { addValidate } from './validate.ts'
 import { addWhy } from './why.ts'
@@ -35,7 +37,7 @@ function createProgram(terminal: Terminal, done: (exitCode: number) => void): Co
     .showSuggestionAfterError()
     .addHelpText('after', '\nBegin with:\n  sluice run pipelines/examples/flights.yaml')
   const surroundings = { terminal, done }
-  for (const add of [addRun, addValidate, addConvert, addUp, addRuns, addWhy, addLogs, addExplain, addSchema, addGraph])
+  for (const add of [addRun, addPlan, addValidate, addTest, addConvert, addUp, addRuns, addWhy, addLogs, addExplain, addSchema, addGraph])
     add(program, surroundings)
   return program
 }
