@@ -27,12 +27,9 @@ test.each(files)('%s is planned: each of its activities, as often as its schedul
   expect(err).toBe('')
   const activities = [...definition!.objects.values()].filter(({ type }) => type !== undefined && catalog.get(type)?.family === 'activity')
   const components = out.filter(({ event }) => event === 'component')
-  expect(
-    components
-      .filter(({ family }) => family === 'activity')
-      .map(({ component }) => component)
-      .toSorted(),
-  ).toEqual(activities.map(({ id }) => id).toSorted())
+  expect(new Set(components.filter(({ family }) => family === 'activity').map(({ component }) => component))).toEqual(
+    new Set(activities.map(({ id }) => id)),
+  )
   const instances = out.filter(({ event }) => event === 'instance')
   for (const { id } of activities) expect(instances.filter(({ task }) => task === id)).toHaveLength(expectedIntervals(definition!))
   expect(out.at(-1)).toMatchObject({

@@ -175,7 +175,7 @@ describe('the usual window', () => {
 
 describe('dependency order', () => {
   const order = (names: string, edges: Record<string, string>) =>
-    dependencyOrder([...names], new Map(Object.entries(edges).map(([name, before]) => [name, new Set(before)]))).join('')
+    dependencyOrder(names.split(''), new Map(Object.entries(edges).map(([name, before]) => [name, new Set(before.split(''))]))).join('')
   test.each([
     ['what is needed comes first, close to what needs it', 'cxabd', { c: 'ab', d: 'c' }, 'abcxd'],
     ['no edges: as given', 'cab', {}, 'cab'],

@@ -1,5 +1,6 @@
 import { dueTimeOf, instancesOf, type Track } from '../../scheduler/forecast/count-instances.ts'
 import type { Terminal } from '../terminal.ts'
+import { formatCount } from '../view/format-count.ts'
 import { formatInterval } from '../view/format-time.ts'
 import type { Look } from '../view/look.ts'
 import { renderTable } from '../view/render-table.ts'
@@ -27,10 +28,10 @@ export function presentAsText(plan: PlanView, { print, isTerminal, columns, look
 function headline(plan: PlanView, look: Look): string {
   const { name, onDemand, from, to } = plan
   const { intervals, instances, tasks } = amountsOf(plan)
-  const amounts = `${count(instances, 'instance')}, ${count(tasks, 'task')}`
+  const amounts = `${formatCount(instances, 'instance')}, ${formatCount(tasks, 'task')}`
   if (onDemand) return `${look.paint('strong', name)}: one execution on demand, activated at ${formatInterval(from)} UTC: ${amounts}`
   const window = `due from ${formatInterval(from)} until ${formatInterval(to)} UTC`
-  return `${look.paint('strong', name)}: ${count(intervals, 'interval')} ${window}: ${amounts}`
+  return `${look.paint('strong', name)}: ${formatCount(intervals, 'interval')} ${window}: ${amounts}`
 }
 
 function abridgement(plan: PlanView): string {
@@ -58,8 +59,4 @@ function listed(title: string, entries: ReadonlySet<string>): string[] {
 function section(print: (line: string) => void, lines: readonly string[]): void {
   if (lines.length > 0) print('')
   lines.forEach(print)
-}
-
-function count(amount: number, noun: string): string {
-  return `${amount.toLocaleString('en-US')} ${noun}${amount === 1 ? '' : 's'}`
 }

@@ -1,6 +1,7 @@
 import { formatDiagnostic, type Diagnostic } from '../../definition/diagnostic.ts'
 import { diagnosticEvent } from '../diagnostic-event.ts'
 import type { Terminal } from '../terminal.ts'
+import { formatCount } from '../view/format-count.ts'
 import type { PipelineTest, TestFailure } from './pipeline-test.ts'
 
 export interface TestCounts {
@@ -50,10 +51,10 @@ export function textTestView({ print, note, look }: Pick<Terminal, 'print' | 'no
     },
     summary({ tests, failed, untested, wrong }) {
       const parts = [
-        count(tests, 'test'),
+        formatCount(tests, 'test'),
         failed > 0 ? `${failed} failed` : tests > 0 && 'all passed',
-        untested > 0 && `${count(untested, 'file')} without tests`,
-        wrong > 0 && `${count(wrong, 'file')} with mistakes`,
+        untested > 0 && `${formatCount(untested, 'file')} without tests`,
+        wrong > 0 && `${formatCount(wrong, 'file')} with mistakes`,
       ]
       print(parts.filter((part) => part !== false).join(', '))
     },
@@ -62,8 +63,4 @@ export function textTestView({ print, note, look }: Pick<Terminal, 'print' | 'no
 
 function indented(text: string): string {
   return text.replaceAll('\n', `\n${' '.repeat(16)}`)
-}
-
-function count(amount: number, noun: string): string {
-  return `${amount} ${noun}${amount === 1 ? '' : 's'}`
 }

@@ -5,6 +5,7 @@ import { loadCatalog } from '../../spec/load-catalog.ts'
 import { diagnosticEvent } from '../diagnostic-event.ts'
 import { readPipelineFile, type ReadingOptions } from '../read-pipeline-file.ts'
 import type { Terminal } from '../terminal.ts'
+import { formatCount } from '../view/format-count.ts'
 import { githubAnnotation } from './github-annotation.ts'
 
 /** How diagnostics are printed: sentences to the error output, the other two to the standard output. */
@@ -28,7 +29,7 @@ export async function validateFiles(
   if (format === 'json') terminal.print(JSON.stringify({ event: 'summary', files: files.length, errors, warnings }))
   else
     terminal.print(
-      `${count(files.length, 'file')}, ${errors ? count(errors, 'error') : 'no errors'}${warnings ? `, ${count(warnings, 'warning')}` : ''}`,
+      `${formatCount(files.length, 'file')}, ${errors ? formatCount(errors, 'error') : 'no errors'}${warnings ? `, ${formatCount(warnings, 'warning')}` : ''}`,
     )
   return errors > 0 ? 2 : 0
 }
@@ -49,8 +50,4 @@ function diagnosticsOf(file: string, catalog: Catalog, reading: ReadingOptions):
     if (!(error instanceof SluiceError)) throw error
     return [{ code: 'UNREADABLE_FILE', severity: 'error', message: error.message, hint: error.hint }]
   }
-}
-
-function count(amount: number, noun: string): string {
-  return `${amount} ${noun}${amount === 1 ? '' : 's'}`
 }
