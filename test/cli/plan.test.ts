@@ -29,7 +29,7 @@ test('plan shows every interval of a schedule that ends, in the order in which t
       reads dayFile: filePath file:flights/2001-01-02.csv
       writes flights: database flightsDb, table flights, replaceWhere flight_time >= '2001-01-02T00:00:00' and`)
   expect(stdout).toMatch(/\nprove +ShellCommandActivity +daily +3 +2001-01-02 +2001-01-04\n/)
-  expect(stdout).not.toContain('\u001b')
+  expect(stdout).not.toMatch(/\u001b|├/)
   expect(readdirSync(home.path)).toEqual([])
 })
 
@@ -60,6 +60,27 @@ test('plan --json is one object a line: the components, the instances with their
     reads: [{ node: 'airportDelays', fields: { selectQuery: expect.stringContaining("where day = '2001-01-01'") } }],
     writes: [{ node: 'report', fields: { filePath: 's3://reports/flights/2001-01-01.csv' } }],
   })
+})
+
+test('what is read of a schedule that begins at activation are the very instances that are waited for', async () => {
+  using home = temporaryFolder()
+  const file = write(
+    home.path,
+    `sluice: 1
+schedules:
+  daily: { period: 1 day, startDateTime: 2026-01-01 }
+  atActivation: { period: 90 minutes, startAt: FIRST_ACTIVATION_DATE_TIME }
+dataNodes: { n: { type: S3DataNode, schedule: atActivation, filePath: "s3://b/#{format(@scheduledStartTime,'HHmm')}" } }
+activities: { a: { type: ShellCommandActivity, schedule: daily, command: 'true', input: n } }
+`,
+  )
+  const { stdout } = await sluice(['plan', '--json', file, '--from', '2026-05-05T05:30:00', '--to', '2026-05-07'], { home: home.path })
+  const activity = jsonLines(stdout)
+    .filter(({ task }) => task === 'a')
+    .at(-1) as { waitsFor: object[]; reads: { instance: string }[] }
+  expect(activity.reads).toHaveLength(13)
+  expect(activity.reads[0]).toMatchObject({ instance: '@n_2026-05-05T05:30:00', fields: { filePath: 's3://b/0530' } })
+  expect(activity.waitsFor).toMatchObject(activity.reads.map(({ instance }) => ({ instance })))
 })
 
 test('on a terminal there is a timeline as wide as it, in colours unless they are not wanted', async () => {

@@ -74,6 +74,16 @@ test('a schedule that begins at activation begins with the window', async () => 
   expect(plan.listed.map(({ row }) => row.key)).toEqual(['@a_2030-05-05T05:30:00', '@a_2030-05-05T06:30:00', '@a_2030-05-05T07:30:00'])
 })
 
+test('a resource comes before what runs on it, wherever it is written', async () => {
+  const yaml = `defaults: { scheduleType: ondemand }\nactivities: { a: { ${shell}, runsOn: m } }\nresources: { m: { type: Ec2Resource } }`
+  expect(keys(await forecastOf(yaml, '2026-01-01', '2026-01-02'))).toEqual(['m_2026-01-01T00', 'a_2026-01-01T00'])
+})
+
+test('as many instances as the limit says are listed', async () => {
+  expect((await forecastOf(chain, '2026-01-03', '2026-01-04', 4)).abridged).toBe(false)
+  expect((await forecastOf(chain, '2026-01-03', '2026-01-04', 3)).abridged).toBe(true)
+})
+
 test('on demand there is one execution, at the beginning of the window', async () => {
   const plan = await forecastOf(`defaults: { scheduleType: ondemand }\nactivities: { a: { ${shell} } }`, '2026-05-05', '2027-01-01')
   expect(keys(plan)).toEqual(['a_2026-05-05T00'])

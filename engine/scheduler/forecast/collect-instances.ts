@@ -27,7 +27,7 @@ export function collectInstances(
     const { rows, edges } = range.plan(index)
     const waits = Map.groupBy(edges, ({ consumer }) => consumer)
     for (const [number, row] of rows.entries()) {
-      if (!isMade(row) || found.has(instanceKey(row))) continue
+      if (!isMade(row)) continue // a resource that several intervals ask for is the same each time
       const waitsFor = (waits.get(number) ?? []).flatMap(({ producer, kind }) => {
         const producing = rows[producer]
         return producing ? [{ row: producing, kind }] : []
