@@ -74,11 +74,6 @@ test('a schedule that begins at activation begins with the window', async () => 
   expect(plan.listed.map(({ row }) => row.key)).toEqual(['@a_2030-05-05T05:30:00', '@a_2030-05-05T06:30:00', '@a_2030-05-05T07:30:00'])
 })
 
-test('a resource comes before what runs on it, wherever it is written', async () => {
-  const yaml = `defaults: { scheduleType: ondemand }\nactivities: { a: { ${shell}, runsOn: m } }\nresources: { m: { type: Ec2Resource } }`
-  expect(keys(await forecastOf(yaml, '2026-01-01', '2026-01-02'))).toEqual(['m_2026-01-01T00', 'a_2026-01-01T00'])
-})
-
 test('as many instances as the limit says are listed', async () => {
   expect((await forecastOf(chain, '2026-01-03', '2026-01-04', 4)).abridged).toBe(false)
   expect((await forecastOf(chain, '2026-01-03', '2026-01-04', 3)).abridged).toBe(true)
@@ -104,6 +99,11 @@ test('an instance of another interval, for which the plan only keeps a place, is
   const b = plan.listed.find(({ row }) => row.component === 'b')
   expect(b?.waitsFor.filter(({ row }) => row.component === 'a')).toHaveLength(24)
   expect(counts(plan)).toEqual({ m: 1, a: 1, 'p (for a)': 1, b: 1, 'p (for b)': 1, c: 1 })
+})
+
+test('a resource comes before what runs on it, also when only that brings it into the window', async () => {
+  const { tracks } = await forecastOf(mixed, '2026-01-03T05:00:00', '2026-01-03T06:00:00')
+  expect(tracks.map(({ name }) => name)).toEqual(['p (for a)', 'm', 'a', 'c'])
 })
 
 test.each([
