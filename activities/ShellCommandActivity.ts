@@ -5,7 +5,7 @@ export default defineActivity({
   summary: 'Runs a command or a script, on a resource or in a worker group.',
   source: 'AWS Data Pipeline Developer Guide, "ShellCommandActivity"',
   fields: {
-    command: fields.string('The command to run; `$1`, `$2` are the values of `scriptArgument`.').optional(),
+    command: fields.string('The command to run; `$1`, `$2` are the values of `scriptArgument`.').optional().asShell(),
     scriptUri: fields.s3Uri('A script to download and run instead of a command: `s3://`, or `file:` on the worker.').optional(),
     scriptArgument: fields
       .strings('Positional arguments: `$1`, `$2` …')

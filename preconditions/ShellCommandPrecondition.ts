@@ -6,7 +6,7 @@ export default definePrecondition({
   source: 'AWS Data Pipeline Developer Guide, "ShellCommandPrecondition"',
   managedBy: 'user',
   fields: {
-    command: fields.string('The command to run; `$1`, `$2` are the values of `scriptArgument`.').optional(),
+    command: fields.string('The command to run; `$1`, `$2` are the values of `scriptArgument`.').optional().asShell(),
     scriptUri: fields.s3Uri('A script to download and run instead of a command: `s3://`, or `file:` on the worker.').optional(),
     scriptArgument: fields.strings('Positional arguments: `$1`, `$2` …').default([]),
     stdout: fields.string('Where a copy of the standard output goes: `s3://`, or a path on the worker.').optional(),

@@ -17,7 +17,7 @@ export default defineSchedule({
     startDateTime: fields.dateTime('Start of the first interval, UTC; in the past it means a backfill.').optional(),
     endDateTime: fields.dateTime('No interval ends after it, UTC.').optional(),
     occurrences: fields.integer('How many intervals there are.').optional(),
-    maxActiveInstances: fields.integer('How many instances of each component may be active at once.').optional(),
+    maxActiveInstances: fields.integer('How many instances of each component may be active at once.').atLeast(1).optional(),
     cron: fields
       .string('Five or six fields of cron: intervals run from one tick to the next.')
       .optional()

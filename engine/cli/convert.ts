@@ -1,11 +1,11 @@
 import { Option, type Command } from 'commander'
 import type { ConvertOptions } from './convert/convert-file.ts'
+import { addSideFiles } from './side-files.ts'
 import type { Surroundings } from './surroundings.ts'
 
 /** `sluice convert FILE`: the definition in the other form. */
 export function addConvert(program: Command, { terminal, done }: Surroundings): void {
-  program
-    .command('convert')
+  addSideFiles(program.command('convert'))
     .summary("turn a definition from YAML into AWS's JSON, or back")
     .description("Writes a definition in the other form: YAML as AWS Data Pipeline's JSON, and its JSON as YAML. Nothing it says is lost.")
     .argument('<file>', 'a definition: YAML, or AWS Data Pipeline JSON')

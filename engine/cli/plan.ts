@@ -1,8 +1,9 @@
 import type { Command } from 'commander'
 import { collectParameter, readCount, readTime, type ParameterValues } from './read-options.ts'
+import { addSideFiles, type SideFiles } from './side-files.ts'
 import type { Surroundings } from './surroundings.ts'
 
-interface Options {
+interface Options extends SideFiles {
   readonly from?: Date
   readonly to?: Date
   readonly param?: ParameterValues
@@ -12,8 +13,7 @@ interface Options {
 
 /** `sluice plan FILE`: what would run between two instants, from the file alone. */
 export function addPlan(program: Command, { terminal, done }: Surroundings): void {
-  program
-    .command('plan')
+  addSideFiles(program.command('plan'))
     .summary('show what would run between two instants')
     .description('Prints what becomes due between two instants: instances in their order, their fields and data. Runs and writes nothing.')
     .argument('<file>', 'a definition: YAML, or AWS Data Pipeline JSON')
@@ -23,9 +23,9 @@ export function addPlan(program: Command, { terminal, done }: Surroundings): voi
     .option('--limit <count>', 'how many instances are listed before components are only counted (default: 2000)', readCount)
     .option('--json', 'one JSON object a line')
     .addHelpText('after', help)
-    .action(async (file: string, { from, to, param = {}, limit = 2000, json = false }: Options) => {
+    .action(async (file: string, { param = {}, limit = 2000, json = false, ...options }: Options) => {
       const { planFile } = await import('./plan/plan-file.ts')
-      done(await planFile(file, { from, to, now: new Date(), values: param, limit, json }, terminal))
+      done(await planFile(file, { now: new Date(), values: param, limit, json, ...options }, terminal))
     })
 }
 

@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander'
 import { addConvert } from './convert.ts'
 import { addExplain } from './explain.ts'
 import { addGraph } from './graph.ts'
+import { addImport } from './import.ts'
 import { reportError } from './report-error.ts'
 import { addLogs } from './logs.ts'
 import { addPlan } from './plan.ts'
@@ -37,8 +38,22 @@ function createProgram(terminal: Terminal, done: (exitCode: number) => void): Co
     .showSuggestionAfterError()
     .addHelpText('after', '\nBegin with:\n  sluice run pipelines/examples/flights.yaml')
   const surroundings = { terminal, done }
-  for (const add of [addRun, addPlan, addValidate, addTest, addConvert, addUp, addRuns, addWhy, addLogs, addExplain, addSchema, addGraph])
-    add(program, surroundings)
+  const commands = [
+    addRun,
+    addPlan,
+    addValidate,
+    addTest,
+    addConvert,
+    addImport,
+    addUp,
+    addRuns,
+    addWhy,
+    addLogs,
+    addExplain,
+    addSchema,
+    addGraph,
+  ]
+  for (const add of commands) add(program, surroundings)
   return program
 }
 

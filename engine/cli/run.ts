@@ -1,8 +1,9 @@
 import type { Command } from 'commander'
 import type { Surroundings } from './surroundings.ts'
 import { collectParameter, readTime, type ParameterValues } from './read-options.ts'
+import { addSideFiles, type SideFiles } from './side-files.ts'
 
-interface Options {
+interface Options extends SideFiles {
   readonly param?: ParameterValues
   readonly at?: Date
   readonly json?: boolean
@@ -11,8 +12,7 @@ interface Options {
 
 /** `sluice run FILE`: one definition file, on this machine, to its end. */
 export function addRun(program: Command, { terminal, done }: Surroundings): void {
-  program
-    .command('run')
+  addSideFiles(program.command('run'))
     .summary('run a pipeline on this machine and show it')
     .description('Runs one definition file on this machine, as a new pipeline, and shows it until nothing can move any more.')
     .argument('<file>', 'the definition: YAML, or AWS Data Pipeline JSON')
@@ -21,14 +21,14 @@ export function addRun(program: Command, { terminal, done }: Surroundings): void
     .option('--json', 'one JSON object a line')
     .option('--home <dir>', 'where Sluice keeps its data (default: SLUICE_HOME, else ~/.sluice)')
     .addHelpText('after', help)
-    .action(async (file: string, { param = {}, at, json = false, home }: Options) => {
+    .action(async (file: string, { param = {}, at, json = false, home, ...sideFiles }: Options) => {
       const [{ listenForCtrlC }, { readSettings }, { runFile }] = await Promise.all([
         import('./ctrl-c.ts'),
         import('../support/settings.ts'),
         import('./run/run-file.ts'),
       ])
       const settings = readSettings(process.env, { home })
-      done(await runFile(file, { settings, values: param, at, json }, terminal, listenForCtrlC()))
+      done(await runFile(file, { settings, values: param, at, json, sideFiles }, terminal, listenForCtrlC()))
     })
 }
 

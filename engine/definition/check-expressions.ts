@@ -1,10 +1,10 @@
-import { didYouMean, functions, referencesOf, syntaxErrors } from '../expression/index.ts'
+import { didYouMean, functions } from '../expression/index.ts'
 import type { CheckContext } from './check-context.ts'
 import type { Diagnostic } from './diagnostic.ts'
-import { checkName } from './known-names.ts'
+import { checkName, type NameProblem } from './known-names.ts'
+import { placeWithin, type PlacedText } from './place-within.ts'
 import { doubt, mistake } from './problem.ts'
 import type { ResolvedField, ResolvedObject } from './resolve-objects.ts'
-import type { SourceRange } from './source-range.ts'
 
 /** One diagnostic for each expression that cannot be read, and for each name or function in one that nobody knows. Names are looked up
  *  as the evaluation will: on the object that has the field, inherited or not.
@@ -34,21 +34,18 @@ function checkField(object: ResolvedObject, field: ResolvedField, context: Check
   })
 }
 
-interface PlacedText {
-  readonly text: string
-  readonly range?: SourceRange
-}
-
 function checkText(object: ResolvedObject, { owner, name }: ResolvedField, placed: PlacedText, context: CheckContext): Diagnostic[] {
   const label = `${owner.id}.${name}`
-  const syntax = syntaxErrors(placed.text)
+  const uses = context.usesOf(placed.text)
+  const syntax = uses.problems
   if (syntax.length > 0) {
-    return syntax.map(({ message, hint, offset }) => mistake('BAD_EXPRESSION', within(placed, offset, 1), `${label}: ${message}`, hint))
+    return syntax.map(({ message, hint, offset }) =>
+      mistake('BAD_EXPRESSION', placeWithin(placed, offset, 1), `${label}: ${message}`, hint),
+    )
   }
-  const uses = referencesOf(placed.text)
   const calls = uses.functions.flatMap((use) => {
     if (!use.problem) return []
-    const range = within(placed, use.offset, use.length)
+    const range = placeWithin(placed, use.offset, use.length)
     const code = functions.has(use.name) ? 'BAD_CALL' : 'UNKNOWN_FUNCTION'
     const hint = use.problem.hint ?? didYouMean(use.name, functions.keys())
     return [mistake(code, range, `${label}: ${use.problem.message}`, hint)]
@@ -56,17 +53,15 @@ function checkText(object: ResolvedObject, { owner, name }: ResolvedField, place
   const names = uses.names.flatMap((use) => {
     const problem = checkName(object, use.path, context)
     if (!problem) return []
-    const report = problem.code === 'WRONG_CASE' ? doubt : mistake
-    return [report(problem.code, within(placed, use.offset, use.length), `${label} ${problem.message}`, problem.hint)]
+    return [
+      reportOf(problem, context)(problem.code, placeWithin(placed, use.offset, use.length), `${label} ${problem.message}`, problem.hint),
+    ]
   })
   return [...calls, ...names]
 }
 
-/** The place of a part of a value, where the value is written on one line just as it is; the whole value elsewhere. */
-function within({ text, range }: PlacedText, offset: number, length: number): SourceRange | undefined {
-  if (!range || range.line !== range.endLine) return range
-  const quotes = (range.endColumn - range.column - text.length) / 2
-  if (quotes !== 0 && quotes !== 1) return range
-  const column = range.column + quotes + offset
-  return { ...range, column, endColumn: column + length }
+/** A parameter that nobody declared may still get a value, as long as the definition is only read. */
+function reportOf({ code }: NameProblem, { purpose }: CheckContext): typeof mistake {
+  const later = code === 'UNDECLARED_PARAMETER' && purpose === 'reading'
+  return code === 'WRONG_CASE' || later ? doubt : mistake
 }

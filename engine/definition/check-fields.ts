@@ -6,15 +6,20 @@ import { doubt, mistake } from './problem.ts'
 import { declarationOf, isUserField, type ResolvedObject } from './resolve-objects.ts'
 
 /** One diagnostic for each field that the object's own author should not have written there: unknown, forbidden or the engine's. */
-export function checkFieldNames({ objects, catalog }: CheckContext): Diagnostic[] {
+export function checkFieldNames({ objects, catalog, form }: CheckContext): Diagnostic[] {
+  const unknownField = form === 'yaml' ? mistake : ignored
   const everyField = new Set([...catalog.types.values()].flatMap(({ fields }) => Object.keys(fields)))
   return [...objects.values()].flatMap((resolved) => {
-    if (resolved.declaration) return checkTyped(resolved, resolved.declaration)
-    return resolved.type === undefined ? checkUntyped(resolved, everyField) : []
+    if (resolved.declaration) return checkTyped(resolved, resolved.declaration, unknownField)
+    return resolved.type === undefined ? checkUntyped(resolved, everyField, unknownField) : []
   })
 }
 
-function checkTyped({ id, object }: ResolvedObject, declaration: TypeDeclaration): Diagnostic[] {
+/** AWS's own samples carry stray fields, which AWS ignored.
+ *  @see spec/wire-api.md 7 */
+const ignored: typeof mistake = (code, range, message, hint) => doubt(code, range, `${message.slice(0, -1)} and ignores it.`, hint)
+
+function checkTyped({ id, object }: ResolvedObject, declaration: TypeDeclaration, unknownField: typeof mistake): Diagnostic[] {
   return [...object.fields.keys()].flatMap((name) => {
     if (isUserField(name) || name === 'parent') return []
     const field = declarationOf(declaration, name)
@@ -24,8 +29,9 @@ function checkTyped({ id, object }: ResolvedObject, declaration: TypeDeclaration
         runtime || forbidden ? [] : [known],
       )
       const hint = didYouMean(name, settable) ?? 'A field of your own has a name that begins with "my", such as myComment.'
-      return [mistake('UNKNOWN_FIELD', range, `${id}.${name}: ${declaration.type} has no field "${name}".`, hint)]
+      return [unknownField('UNKNOWN_FIELD', range, `${id}.${name}: ${declaration.type} has no field "${name}".`, hint)]
     }
+    if (field.deprecated) return [doubt('DEPRECATED_FIELD', range, `${id}.${name} is no longer in use: ${field.summary}`, 'Remove it.')]
     if (field.forbidden) return [mistake('FORBIDDEN_FIELD', range, `${id}.${name} may not be set on ${declaration.type}.`, field.summary)]
     if (!field.runtime) return []
     return [doubt('RUNTIME_FIELD', range, `${id}.${name} is written by the engine; the value given here is ignored.`, 'Remove it.')]
@@ -36,10 +42,10 @@ function checkTyped({ id, object }: ResolvedObject, declaration: TypeDeclaration
 const rolesOfDefault = ['role', 'resourceRole', 'region', 'preActivityTaskConfig', 'postActivityTaskConfig']
 
 /** Default and other parents may carry any field of any type. */
-function checkUntyped({ id, object }: ResolvedObject, everyField: ReadonlySet<string>): Diagnostic[] {
+function checkUntyped({ id, object }: ResolvedObject, everyField: ReadonlySet<string>, unknownField: typeof mistake): Diagnostic[] {
   return [...object.fields.keys()].flatMap((name) => {
     if (isUserField(name) || name === 'parent' || everyField.has(name) || rolesOfDefault.includes(name)) return []
     const hint = didYouMean(name, everyField) ?? 'A field of your own has a name that begins with "my", such as myComment.'
-    return [mistake('UNKNOWN_FIELD', object.keyRanges.get(name), `${id}.${name}: no type has a field "${name}".`, hint)]
+    return [unknownField('UNKNOWN_FIELD', object.keyRanges.get(name), `${id}.${name}: no type has a field "${name}".`, hint)]
   })
 }

@@ -46,7 +46,7 @@ function checkReference(
     return [mistake('UNKNOWN_REFERENCE', range, `${from} refers to "${to}", but no object has that id.`, hint)]
   }
   const wanted = declaration?.refTypes
-  if (!wanted || !target.declaration || catalog.accepts(wanted, target.declaration.type)) return []
+  if (!wanted?.length || !target.declaration || catalog.accepts(wanted, target.declaration.type)) return []
   const message = `${from} refers to "${to}", a ${target.declaration.type}, but takes ${wanted.join(' or ')}.`
   return [mistake('WRONG_KIND', range, message, `Refer to an object of type ${wanted.join(' or ')}.`)]
 }

@@ -1,15 +1,22 @@
 import type { TypeDeclaration } from '../spec/declarations.ts'
+import type { FieldDeclaration } from '../spec/field.ts'
 import type { CheckContext } from './check-context.ts'
 import type { Diagnostic } from './diagnostic.ts'
 import { mistake } from './problem.ts'
 import type { ResolvedObject } from './resolve-objects.ts'
 
 /** One diagnostic for each field or choice of fields that a type asks for and an object, its ancestors included, does not keep to. */
-export function checkRequired({ objects }: CheckContext): Diagnostic[] {
+export function checkRequired({ objects, catalog }: CheckContext): Diagnostic[] {
+  const required = new Map([...catalog.types.values()].map((declaration) => [declaration.type, requiredFields(declaration)]))
   return [...objects.values()].flatMap((object) => {
     const { declaration } = object
-    return declaration ? [...missing(object, declaration), ...choices(object, declaration), ...needs(object, declaration)] : []
+    if (!declaration) return []
+    return [...missing(object, required.get(declaration.type) ?? []), ...choices(object, declaration), ...needs(object, declaration)]
   })
+}
+
+function requiredFields({ fields }: TypeDeclaration): readonly (readonly [string, FieldDeclaration])[] {
+  return Object.entries(fields).filter(([name, { required, runtime, forbidden }]) => required && !runtime && !forbidden && name !== 'id')
 }
 
 /** A field whose parameter has no value is absent. */
@@ -17,10 +24,11 @@ function has({ fields }: ResolvedObject, name: string): boolean {
   return (fields.get(name)?.given.length ?? 0) > 0
 }
 
-function missing(object: ResolvedObject, { type, fields }: TypeDeclaration): Diagnostic[] {
-  return Object.entries(fields).flatMap(([name, { required, runtime, forbidden, summary }]) => {
-    if (!required || runtime || forbidden || name === 'id' || has(object, name)) return []
-    return [mistake('MISSING_FIELD', object.object.range, `${object.id} has no ${name}, which ${type} requires.`, `${name}: ${summary}`)]
+function missing(object: ResolvedObject, required: readonly (readonly [string, FieldDeclaration])[]): Diagnostic[] {
+  return required.flatMap(([name, { summary }]) => {
+    if (has(object, name)) return []
+    const message = `${object.id} has no ${name}, which ${object.type} requires.`
+    return [mistake('MISSING_FIELD', object.object.range, message, `${name}: ${summary}`)]
   })
 }
 

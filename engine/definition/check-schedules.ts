@@ -1,6 +1,7 @@
 import { parseDateTime } from '../spec/date-time.ts'
-import { parsePeriod, periodMs } from '../spec/period.ts'
+import { addPeriod, parsePeriod, periodMs } from '../spec/period.ts'
 import type { CheckContext } from './check-context.ts'
+import { notSupportedYet } from './check-types.ts'
 import type { Diagnostic } from './diagnostic.ts'
 import { mistake } from './problem.ts'
 import type { ResolvedObject } from './resolve-objects.ts'
@@ -8,11 +9,16 @@ import type { SourceRange } from './source-range.ts'
 
 /** What Schedule objects may not say beyond what their declaration checks.
  *  @see spec/behaviour.md 2 */
-export function checkSchedules({ objects, onDemand }: CheckContext): Diagnostic[] {
-  if (onDemand) return [] // no schedule counts
-  return [...objects.values()]
+export function checkSchedules(context: CheckContext): Diagnostic[] {
+  if (context.onDemand) return [] // no schedule counts
+  return [...context.objects.values()]
     .filter(({ declaration }) => declaration?.family === 'schedule')
-    .flatMap((schedule) => [...checkPeriod(schedule), ...checkEnd(schedule), ...checkOccurrences(schedule), ...checkCron(schedule)])
+    .flatMap((schedule) => [
+      ...checkPeriod(schedule),
+      ...checkEnd(schedule),
+      ...checkOccurrences(schedule),
+      ...checkCron(schedule, context),
+    ])
 }
 
 interface Literal {
@@ -46,9 +52,20 @@ function checkEnd(schedule: ResolvedObject): Diagnostic[] {
   const end = literal(schedule, 'endDateTime')
   const startTime = start && parseDateTime(start.text)
   const endTime = end && parseDateTime(end.text)
-  if (!startTime || !endTime || endTime > startTime) return []
-  const message = `${schedule.id}.endDateTime is "${end.text}", which is not after its start, ${start.text}.`
-  return [mistake('END_BEFORE_START', end.range, message, 'Move the end past the start by at least one period.')]
+  if (!startTime || !endTime) return []
+  if (endTime <= startTime) {
+    const message = `${schedule.id}.endDateTime is "${end.text}", which is not after its start, ${start.text}.`
+    return [mistake('END_BEFORE_START', end.range, message, 'Move the end past the start by at least one period.')]
+  }
+  return checkRoom(schedule, { startTime, endTime, end })
+}
+
+/** Only whole intervals run. */
+function checkRoom(schedule: ResolvedObject, { startTime, endTime, end }: { startTime: Date; endTime: Date; end: Literal }): Diagnostic[] {
+  const period = parsePeriod(literal(schedule, 'period')?.text ?? '')
+  if (!period || period.count === 0 || addPeriod(startTime, period) <= endTime) return []
+  const message = `${schedule.id} never runs: not one whole period lies between its start and its end, ${end.text}.`
+  return [mistake('NO_INTERVAL', end.range, message, 'Move the end past the start by at least one period.')]
 }
 
 function checkOccurrences(schedule: ResolvedObject): Diagnostic[] {
@@ -59,11 +76,11 @@ function checkOccurrences(schedule: ResolvedObject): Diagnostic[] {
 }
 
 /** Declared, so that an editor knows what is coming; nothing follows them yet. */
-function checkCron(schedule: ResolvedObject): Diagnostic[] {
+function checkCron(schedule: ResolvedObject, context: CheckContext): Diagnostic[] {
   return ['cron', 'timeZone'].flatMap((field) => {
     const [value] = schedule.fields.get(field)?.given ?? []
     if (!value) return []
     const message = `${schedule.id}.${field} is not supported yet.`
-    return [mistake('NOT_SUPPORTED_YET', value.range, message, 'Give the schedule a period, such as 1 day, and a startDateTime in UTC.')]
+    return [notSupportedYet(context, value.range, message, 'Give the schedule a period, such as 1 day, and a startDateTime in UTC.')]
   })
 }

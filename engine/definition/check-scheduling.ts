@@ -16,7 +16,8 @@ export function checkScheduling(context: CheckContext): Diagnostic[] {
 }
 
 function checkHasSchedule({ id, declaration, fields, object }: ResolvedObject, { onDemand }: CheckContext): Diagnostic[] {
-  if (onDemand || !declarationOf(declaration, 'schedule') || fields.get('schedule')?.values.length) return []
+  const follows = declaration?.family === 'resource' // it follows what runs on it
+  if (onDemand || follows || !declarationOf(declaration, 'schedule') || fields.get('schedule')?.values.length) return []
   const message = `${id} has no schedule, and the pipeline does not run on demand.`
   const hint = 'Set schedule on it or once in defaults; or scheduleType: ondemand in defaults.'
   return [mistake('MISSING_SCHEDULE', object.range, message, hint)]

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { FieldKind } from '../spec/field.ts'
 import type { CheckContext } from './check-context.ts'
+import type { DiagnosticCode } from './codes/index.ts'
 import type { Diagnostic } from './diagnostic.ts'
 import { didYouMean } from './did-you-mean.ts'
 import type { FieldValue } from './pipeline-definition.ts'
@@ -32,7 +33,7 @@ function checkValue({ declaration, name, owner }: ResolvedField, value: FieldVal
   ]
 }
 
-const codes: Readonly<Record<FieldKind, string>> = {
+const codes: Readonly<Record<FieldKind, DiagnosticCode>> = {
   string: 'BAD_VALUE',
   integer: 'BAD_INTEGER',
   double: 'BAD_NUMBER',

@@ -1,24 +1,36 @@
 import type { Catalog } from '../spec/catalog.ts'
 import { borrowSchedules } from './borrow-schedules.ts'
+import { checkAwsLimits } from './check-aws-limits.ts'
+import { checkBackfill } from './check-backfill.ts'
 import type { CheckContext } from './check-context.ts'
 import { checkCycles } from './check-cycles.ts'
 import { checkExpressions } from './check-expressions.ts'
 import { checkFieldNames } from './check-fields.ts'
+import { checkIgnored } from './check-ignored.ts'
+import { checkLogs } from './check-logs.ts'
+import { checkPatterns } from './check-patterns.ts'
+import { checkPlainReferences } from './check-plain-references.ts'
 import { checkReferences } from './check-references.ts'
 import { checkRequired } from './check-required.ts'
+import { checkRollUps } from './check-roll-ups.ts'
 import { checkRunners } from './check-runners.ts'
 import { checkSchedules } from './check-schedules.ts'
 import { checkScheduling, isLiteralOnly } from './check-scheduling.ts'
+import { checkShellTexts } from './check-shell-texts.ts'
 import { checkSizes } from './check-sizes.ts'
 import { checkTypes } from './check-types.ts'
+import { checkUnbounded } from './check-unbounded.ts'
+import { checkUnused } from './check-unused.ts'
 import { checkValues } from './check-values.ts'
 import type { Diagnostic } from './diagnostic.ts'
 import { inherit, type Heirs } from './inherit.ts'
 import { namesInUse } from './names-in-use.ts'
 import { bindParameters, type BoundParameters } from './parameters.ts'
-import type { CompiledDefinition, Component, FieldValue, PipelineDefinition, StoredValue } from './pipeline-definition.ts'
+import type { CompiledDefinition, Component, DefinitionForm, FieldValue, PipelineDefinition, StoredValue } from './pipeline-definition.ts'
 import { inOrder } from './problem.ts'
+import type { Purpose } from './purpose.ts'
 import { resolveObjects, type ResolvedField, type ResolvedObject } from './resolve-objects.ts'
+import { rememberUses } from './text-uses.ts'
 import { substituteWith, type Substitute } from './substitute-parameters.ts'
 
 export interface CompileOptions {
@@ -28,8 +40,12 @@ export interface CompileOptions {
   readonly directory?: string
   /** Refuse also what AWS refused and Sluice does not. */
   readonly strict?: boolean
-  /** `reading`: the definition is only looked at, so what it lacks before it can run is a warning. Usually `activation`. */
-  readonly purpose?: 'reading' | 'activation'
+  /** The form that the definition was read in; the YAML form, the stricter one, when absent. */
+  readonly form?: DefinitionForm
+  /** Activation when absent. */
+  readonly purpose?: Purpose
+  /** The current time, for warnings about starts in the past. */
+  readonly now?: Date
 }
 
 const checks: readonly ((context: CheckContext) => Diagnostic[])[] = [
@@ -44,6 +60,15 @@ const checks: readonly ((context: CheckContext) => Diagnostic[])[] = [
   checkSchedules,
   checkScheduling,
   checkRunners,
+  checkRollUps,
+  checkUnbounded,
+  checkIgnored,
+  checkShellTexts,
+  checkPatterns,
+  checkPlainReferences,
+  checkLogs,
+  checkBackfill,
+  checkAwsLimits,
 ]
 
 /** What activation pins: components after inheritance, with references as `{ref}`. Fields that the scheduler reads have their parameters
@@ -52,27 +77,24 @@ const checks: readonly ((context: CheckContext) => Diagnostic[])[] = [
 export function compileDefinition(
   definition: PipelineDefinition,
   catalog: Catalog,
-  { values = {}, directory, strict = false, purpose = 'activation' }: CompileOptions = {},
+  { values = {}, directory, strict = false, form = 'yaml', purpose = 'activation', now }: CompileOptions = {},
 ): { compiled?: CompiledDefinition; diagnostics: Diagnostic[] } {
-  const { names, starred } = namesInUse(definition)
-  const parameters = bindParameters(definition, values, names)
+  const usesOf = rememberUses()
+  const { names, starred } = namesInUse(definition, usesOf)
+  const parameters = bindParameters(definition, values, { used: names, purpose })
   const { heirs, diagnostics } = inherit(definition)
   const substitute = substituteWith((id) => known(definition, parameters, id))
   const onDemand = runsOnDemand(heirs, substitute)
   const objects = borrowSchedules(resolveObjects(heirs, catalog, substitute, onDemand))
-  const context: CheckContext = { definition, catalog, objects, parameters, onDemand, strict }
+  const context: CheckContext = { definition, catalog, objects, parameters, usesOf, onDemand, strict, form, purpose, now }
   const found = [...parameters.diagnostics, ...diagnostics, ...checks.flatMap((check) => check(context))]
-  const all = inOrder(purpose === 'reading' ? found.map(asWarning) : found)
-  if (all.some(({ severity }) => severity === 'error')) return { diagnostics: all }
+  if (found.some(({ severity }) => severity === 'error')) return { diagnostics: inOrder(found) }
   const components = Object.fromEntries([...objects.values()].flatMap(componentOf))
   const name = definition.name ?? 'pipeline'
-  return { compiled: { name, components, ...pinned(parameters, starred), onDemand, directory }, diagnostics: all }
-}
-
-function asWarning(diagnostic: Diagnostic): Diagnostic {
-  const { code, message } = diagnostic
-  const lacking = code === 'NOT_SUPPORTED_YET' || code === 'MISSING_PARAMETER' || (code === 'UNKNOWN_NAME' && /uses #\{\*?my/.test(message))
-  return lacking ? { ...diagnostic, severity: 'warning' } : diagnostic
+  return {
+    compiled: { name, components, ...pinned(parameters, starred), onDemand, directory },
+    diagnostics: inOrder([...found, ...checkUnused(context)]),
+  }
 }
 
 /** A required parameter without a value is told once: the fields that name it are left as they stand. */

@@ -1,3 +1,4 @@
+import type { DiagnosticCode } from './codes/index.ts'
 import type { Diagnostic } from './diagnostic.ts'
 import type { Parameter, PipelineDefinition, PipelineObject } from './pipeline-definition.ts'
 import { mistake } from './problem.ts'
@@ -51,7 +52,7 @@ export class DefinitionDraft {
     return { name, description, objects, parameters, values, secretValues }
   }
 
-  private report(code: string, range: SourceRange | undefined, message: string): void {
+  private report(code: DiagnosticCode, range: SourceRange | undefined, message: string): void {
     this.diagnostics.push(mistake(code, range, message, 'Rename or remove one of the two.'))
   }
 }

@@ -1,9 +1,10 @@
+import type { DiagnosticCode } from './codes/index.ts'
 import type { SourceRange } from './source-range.ts'
 
 /** An author's mistake or a doubt about one, with its place and a way out. */
 export interface Diagnostic {
-  /** UPPER_SNAKE, one for each kind of mistake. */
-  readonly code: string
+  /** Explained by a page of docs/diagnostics. */
+  readonly code: DiagnosticCode
   readonly severity: 'error' | 'warning'
   readonly range?: SourceRange
   /** One sentence that names the object and the field. */

@@ -1,11 +1,11 @@
 import { didYouMean } from './did-you-mean.ts'
 import type { CheckContext } from './check-context.ts'
 import type { BoundParameters } from './parameters.ts'
-import { declarationOf, type ResolvedField, type ResolvedObject, type ResolvedObjects } from './resolve-objects.ts'
+import { declarationOf, isUserField, type ResolvedField, type ResolvedObject, type ResolvedObjects } from './resolve-objects.ts'
 
 /** What is wrong with a name in an expression; the message goes on after `object.field`. */
 export interface NameProblem {
-  readonly code: 'UNKNOWN_NAME' | 'WRONG_CASE'
+  readonly code: 'UNKNOWN_NAME' | 'UNDECLARED_PARAMETER' | 'WRONG_CASE'
   readonly message: string
   readonly hint?: string
 }
@@ -89,12 +89,10 @@ function unknown(object: ResolvedObject, name: string, path: readonly string[], 
     }
   }
   const message = `uses #{${written}}, but ${object.id} has no field${parameters ? ', and the pipeline no parameter,' : ''} "${name}".`
-  return { code: 'UNKNOWN_NAME', message, hint: hintFor(name, [...known, ...declared], parameters) }
-}
-
-/** What begins with "my" is an author's own name: no field of a type is meant by it. */
-function hintFor(name: string, known: readonly string[], parameters: BoundParameters | undefined): string | undefined {
-  if (!/^\*?my/.test(name)) return didYouMean(name, known)
-  const own = known.filter((candidate) => /^\*?my/.test(candidate))
-  return didYouMean(name, own) ?? (parameters && `Declare it under parameters, or give it a value with --param ${bare(name)}=...`)
+  if (!isUserField(name)) return { code: 'UNKNOWN_NAME', message, hint: didYouMean(name, [...known, ...declared]) }
+  // what begins with "my" is an author's own name: no field of a type is meant by it
+  const hint = didYouMean(name, known.filter(isUserField))
+  if (hint || !parameters) return { code: 'UNKNOWN_NAME', message, hint }
+  const declare = `Declare it under parameters, or give it a value with --param ${bare(name)}=...`
+  return { code: 'UNDECLARED_PARAMETER', message, hint: declare }
 }

@@ -3,6 +3,7 @@ import type { Diagnostic } from './diagnostic.ts'
 import { didYouMean } from './did-you-mean.ts'
 import type { Parameter, PipelineDefinition } from './pipeline-definition.ts'
 import { doubt, mistake } from './problem.ts'
+import type { Purpose } from './purpose.ts'
 
 /** The values in force. */
 export interface BoundParameters {
@@ -19,7 +20,7 @@ export interface BoundParameters {
 export function bindParameters(
   definition: PipelineDefinition,
   given: Readonly<Record<string, readonly string[]>>,
-  used: ReadonlySet<string>,
+  { used, purpose }: { readonly used: ReadonlySet<string>; readonly purpose: Purpose },
 ): BoundParameters {
   const { parameters } = definition
   const values = new Map<string, readonly string[]>()
@@ -36,7 +37,7 @@ export function bindParameters(
   }
   const diagnostics = [
     ...checkNames(definition, Object.keys(given), used),
-    ...[...parameters.values()].flatMap((parameter) => checkParameter(parameter, values.get(parameter.id) ?? [], secrets)),
+    ...[...parameters.values()].flatMap((parameter) => checkParameter(parameter, values.get(parameter.id) ?? [], { secrets, purpose })),
   ]
   return { values, secrets, diagnostics }
 }
@@ -60,11 +61,17 @@ function listed(names: Iterable<string>): string {
   return list ? `Its parameters are ${list}.` : 'It has none.'
 }
 
-function checkParameter(parameter: Parameter, values: readonly string[], secrets: ReadonlySet<string>): Diagnostic[] {
+interface Binding {
+  readonly secrets: ReadonlySet<string>
+  readonly purpose: Purpose
+}
+
+function checkParameter(parameter: Parameter, values: readonly string[], { secrets, purpose }: Binding): Diagnostic[] {
   const { id, optional, isArray, range } = parameter
   if (values.length === 0 && !optional) {
     const hint = `Give one with --param ${id}=..., under values, or as its default; or write optional: true.`
-    return [mistake('MISSING_PARAMETER', range, `The parameter ${id} has no value.`, hint)]
+    const report = purpose === 'activation' ? mistake : doubt
+    return [report('MISSING_PARAMETER', range, `The parameter ${id} has no value.`, hint)]
   }
   if (values.length > 1 && !isArray) {
     const message = `The parameter ${id} takes one value, but ${values.length} are given.`

@@ -8,7 +8,7 @@ import type { SourceEntry, SourceNode } from './source-tree.ts'
 
 const shown = 10
 
-/** The text as a tree, JSON being YAML. Nothing is resolved to numbers, dates or booleans. Without `root` the diagnostics say why.
+/** The text as a tree. Nothing is resolved to numbers, dates or booleans. Without `root` the diagnostics say why.
  *  The limits must have been checked before. */
 export function parseSource(source: SourceText, limits: ReadingLimits): { root?: SourceNode; diagnostics: Diagnostic[] } {
   const document = parseDocument(source.text, {
@@ -16,7 +16,6 @@ export function parseSource(source: SourceText, limits: ReadingLimits): { root?:
     uniqueKeys: false, // the readers judge, and the parser's own check is quadratic
     strict: false,
     prettyErrors: false,
-    keepSourceTokens: true,
   })
   if (document.errors.length > 0) return { diagnostics: syntaxMistakes(document, source) }
   return new TreeBuilder(source, limits).build(document)
@@ -27,9 +26,14 @@ function syntaxMistakes({ errors }: Document, { range }: SourceText): Diagnostic
     if (code === 'MULTIPLE_DOCS') {
       return mistake('BAD_SYNTAX', range(pos[0]), 'The file holds several YAML documents.', 'Keep one pipeline a file, without "---".')
     }
-    const sentence = message.replace(/\s+/g, ' ').replace(/\.?$/, '.')
+    const sentence = shorten(message.replace(/\s+/g, ' '))
     return mistake('BAD_SYNTAX', range(pos[0], pos[1]), `The text is not valid YAML or JSON: ${sentence}`)
   })
+}
+
+/** The parser quotes what it does not understand, however long that is. */
+function shorten(message: string): string {
+  return message.length > 120 ? `${message.slice(0, 120)}...` : `${message.replace(/[ .]+$/, '')}.`
 }
 
 /** An alias is the very node it names, so a tree stays as small as its text; what it stands for is counted all the same. */
@@ -90,7 +94,7 @@ class TreeBuilder {
       const message = 'The text holds a NUL character or half a character.'
       this.diagnostics.push(mistake('BAD_CHARACTER', range, message, 'Remove the escape sequence.'))
     }
-    return { kind: 'text', text, jsonText: jsonText(node), range }
+    return { kind: 'text', text, range }
   }
 
   private alias(name: string, range: SourceRange): SourceNode {
@@ -131,14 +135,3 @@ class TreeBuilder {
 }
 
 const knownTag = /^(!|tag:yaml\.org,2002:(str|int|float|bool|null|timestamp|map|seq))$/
-
-/** What JSON would read from a double-quoted text that runs over several lines; YAML folds the line breaks into blanks. */
-function jsonText({ type, srcToken }: Scalar): string | undefined {
-  if (type !== 'QUOTE_DOUBLE' || !srcToken || !('source' in srcToken) || !srcToken.source.includes('\n')) return undefined
-  const escaped = srcToken.source.replace(/\r?\n/g, '\\n').replace(/\t/g, '\\t')
-  try {
-    return JSON.parse(escaped) as string
-  } catch {
-    return undefined // an escape that only YAML knows: the author wrote YAML
-  }
-}

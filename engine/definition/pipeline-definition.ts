@@ -31,6 +31,9 @@ export interface Parameter {
   readonly range?: SourceRange
 }
 
+/** The YAML form, or one of AWS's JSON shapes. */
+export type DefinitionForm = 'yaml' | 'json'
+
 /** A definition as read: objects by id in file order, parameters, and the values given with it. */
 export interface PipelineDefinition {
   /** From the YAML form's `name`, else the file's name. */

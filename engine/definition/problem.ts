@@ -1,13 +1,14 @@
+import type { DiagnosticCode } from './codes/index.ts'
 import type { Diagnostic } from './diagnostic.ts'
 import type { SourceRange } from './source-range.ts'
 
 /** An error: the definition cannot run as it stands. */
-export function mistake(code: string, range: SourceRange | undefined, message: string, hint?: string): Diagnostic {
+export function mistake(code: DiagnosticCode, range: SourceRange | undefined, message: string, hint?: string): Diagnostic {
   return { code, severity: 'error', range, message, hint }
 }
 
 /** A warning: it can run, but perhaps not as its author thinks. */
-export function doubt(code: string, range: SourceRange | undefined, message: string, hint?: string): Diagnostic {
+export function doubt(code: DiagnosticCode, range: SourceRange | undefined, message: string, hint?: string): Diagnostic {
   return { code, severity: 'warning', range, message, hint }
 }
 

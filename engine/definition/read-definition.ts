@@ -1,13 +1,11 @@
+import { isAwsForm } from './aws-shapes.ts'
 import { DefinitionDraft } from './definition-draft.ts'
 import type { Diagnostic } from './diagnostic.ts'
-import { checkHiddenExpressions } from './hidden-expressions.ts'
-import { checkLimits, readingLimits } from './limits.ts'
-import { parseSource } from './parse-source.ts'
-import type { PipelineDefinition } from './pipeline-definition.ts'
+import type { DefinitionForm, PipelineDefinition } from './pipeline-definition.ts'
 import { inOrder, mistake } from './problem.ts'
-import { isAwsForm, readAwsForm } from './read-aws-json.ts'
+import { readAwsForm } from './read-aws-json.ts'
+import { readTree } from './read-tree.ts'
 import { readYamlForm } from './read-yaml-form.ts'
-import { createSourceText } from './source-text.ts'
 import type { SourceNode } from './source-tree.ts'
 
 export interface ReadDefinition {
@@ -17,23 +15,16 @@ export interface ReadDefinition {
   readonly diagnostics: Diagnostic[]
 }
 
-export type DefinitionForm = 'yaml' | 'json'
-
-/** The definition that `text` holds, in the YAML form or in AWS's JSON, which its shape tells. Mistakes are collected: a definition may
- *  come with errors, so that it can be checked further; there is none when the text is refused or cannot be parsed.
+/** The definition that `text` holds, in the YAML form or in one of AWS's JSON shapes, which its contents tell. Mistakes are collected: a
+ *  definition may come with errors, so that it can be checked further; there is none when the text is refused or cannot be parsed.
  *  `file` is only a name for places. */
 export function readDefinition(text: string, file: string): ReadDefinition {
-  const source = createSourceText(text, file)
-  const refused = checkLimits(source, readingLimits)
-  if (refused.length > 0) return { diagnostics: refused }
-  const { root, diagnostics } = parseSource(source, readingLimits)
-  const hidden = checkHiddenExpressions(source)
-  // an expression taken for a comment swallows brackets: what the parser says of it only confuses
-  if (!root) return { diagnostics: inOrder(hidden.length > 0 ? hidden : diagnostics) }
+  const { root, diagnostics } = readTree(text, file)
+  if (!root) return { diagnostics: inOrder(diagnostics) }
   const { diagnostics: found, ...read } = readForm(root, file)
-  const lines = new Set(hidden.map(({ range }) => range?.line))
-  const told = found.filter(({ code, range }) => code !== 'EMPTY_VALUE' || !lines.has(range?.line))
-  return { ...read, diagnostics: inOrder([...hidden, ...told]) }
+  const hidden = new Set(diagnostics.filter(({ code }) => code === 'EXPRESSION_IN_COMMENT').map(({ range }) => range?.line))
+  const told = found.filter(({ code, range }) => code !== 'EMPTY_VALUE' || !hidden.has(range?.line))
+  return { ...read, diagnostics: inOrder([...diagnostics, ...told]) }
 }
 
 function readForm(root: SourceNode, file: string): ReadDefinition {

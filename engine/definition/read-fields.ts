@@ -1,15 +1,14 @@
 import type { Diagnostic } from './diagnostic.ts'
 import type { FieldValue, PipelineObject } from './pipeline-definition.ts'
-import { mistake } from './problem.ts'
+import { doubt, mistake } from './problem.ts'
 import type { SourceRange } from './source-range.ts'
-import type { SourceEntry, SourceMap, SourceNode, SourceScalar } from './source-tree.ts'
+import type { SourceEntry, SourceMap, SourceNode } from './source-tree.ts'
 
 /** How one form differs from the other where an object's fields are read. */
 export interface FieldReading {
   readonly diagnostics: Diagnostic[]
   /** What a key that comes twice means: several values (AWS JSON) or a mistake (YAML). */
   readonly repeatedKeys: 'list' | 'mistake'
-  textOf(scalar: SourceScalar): string
 }
 
 /** The object of that id whose name, type and fields the map holds. A field with a mistake is left out. */
@@ -28,6 +27,7 @@ export function readObject(id: string, map: SourceMap, range: SourceRange, readi
       )
       continue
     }
+    if (keyRanges.has(key)) reading.diagnostics.push(repeatedKey(id, key, keyRange))
     if (!keyRanges.has(key)) keyRanges.set(key, keyRange)
     if (!values) continue
     if (key === 'name') name = onlyText(entry, values, id, reading) ?? id
@@ -35,6 +35,12 @@ export function readObject(id: string, map: SourceMap, range: SourceRange, readi
     else fields.set(key, [...(fields.get(key) ?? []), ...values])
   }
   return { id, name, type, fields, range, keyRanges }
+}
+
+/** The guide writes lists so, yet AWS's own CLI lost all values but the last. */
+function repeatedKey(id: string, key: string, range: SourceRange): Diagnostic {
+  const message = `${id}.${key} stands more than once: all its values are kept, as a list.`
+  return doubt('REPEATED_KEY', range, message, `Write "${key}": [...]. AWS's own CLI kept only the last one.`)
 }
 
 /** The values of one field in their order; undefined after a mistake. */
@@ -45,7 +51,7 @@ function readValues({ value }: SourceEntry, label: string, reading: FieldReading
 }
 
 function readValue(node: SourceNode, label: string, reading: FieldReading): FieldValue | undefined {
-  if (node.kind === 'text') return { text: reading.textOf(node), range: node.range }
+  if (node.kind === 'text') return { text: node.text, range: node.range }
   if (node.kind === 'map') {
     const [entry] = node.entries
     const target = entry?.value
@@ -70,8 +76,8 @@ function onlyText(entry: SourceEntry, values: readonly FieldValue[], id: string,
 }
 
 /** The texts of a scalar or a list of scalars; undefined for anything else. */
-export function readTexts(node: SourceNode, textOf: FieldReading['textOf']): string[] | undefined {
+export function readTexts(node: SourceNode): string[] | undefined {
   const nodes = node.kind === 'list' ? node.items : [node]
-  const texts = nodes.flatMap((item) => (item.kind === 'text' ? [textOf(item)] : []))
+  const texts = nodes.flatMap((item) => (item.kind === 'text' ? [item.text] : []))
   return texts.length === nodes.length ? texts : undefined
 }

@@ -37,8 +37,8 @@ export function readParameter(name: string, map: SourceMap, range: SourceRange, 
   }
 }
 
-function attribute(id: string, { key, value }: SourceEntry, { diagnostics, textOf }: FieldReading): string[] {
-  const texts = value.kind === 'nothing' ? [] : readTexts(value, textOf)
+function attribute(id: string, { key, value }: SourceEntry, { diagnostics }: FieldReading): string[] {
+  const texts = value.kind === 'nothing' ? [] : readTexts(value)
   if (texts) return texts
   diagnostics.push(mistake('BAD_PARAMETER', value.range, `${id}.${key} is not text or a list of texts.`, 'Parameters hold plain values.'))
   return []

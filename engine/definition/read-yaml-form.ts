@@ -24,7 +24,7 @@ const otherSections = ['sluice', 'name', 'description', 'parameters', 'values', 
 /** Fills the draft from sections of `id: {fields}`.
  *  @see design.md, "The YAML form" */
 export function readYamlForm(root: SourceMap, draft: DefinitionDraft): void {
-  const reading: FieldReading = { diagnostics: draft.diagnostics, repeatedKeys: 'mistake', textOf: ({ text }) => text }
+  const reading: FieldReading = { diagnostics: draft.diagnostics, repeatedKeys: 'mistake' }
   const seen = new Set<string>()
   for (const entry of root.entries) {
     if (seen.has(entry.key)) draft.diagnostics.push(mistake('DUPLICATE_SECTION', entry.keyRange, `The section ${entry.key} stands twice.`))
@@ -43,7 +43,7 @@ function readSection(entry: SourceEntry, draft: DefinitionDraft, reading: FieldR
   if (!map) return
   if (key === 'defaults') draft.addObject(readObject('Default', map, entry.keyRange, reading))
   else if (key === 'parameters') readParameters(map, draft, reading)
-  else if (value.kind === 'map') readValues(map, draft, reading)
+  else if (value.kind === 'map') readValues(map, draft)
 }
 
 function readHead({ key, value }: SourceEntry, draft: DefinitionDraft): void {
@@ -87,9 +87,9 @@ function readParameters(map: SourceMap, draft: DefinitionDraft, reading: FieldRe
 }
 
 /** Fills the draft's values from `id: text` or `id: [texts]`; a value of nothing is no value. */
-export function readValues(map: SourceMap, draft: DefinitionDraft, { textOf }: FieldReading): void {
+export function readValues(map: SourceMap, draft: DefinitionDraft): void {
   for (const { key, keyRange, value } of map.entries) {
-    const texts = value.kind === 'nothing' ? [] : readTexts(value, textOf)
+    const texts = value.kind === 'nothing' ? [] : readTexts(value)
     if (texts) draft.addValue(key, texts)
     else draft.diagnostics.push(mistake('BAD_PARAMETER', keyRange, `The value of ${key} is not text or a list of texts.`))
   }

@@ -5,7 +5,7 @@ export function didYouMean(written: string, candidates: Iterable<string>): strin
   let best: { candidate: string; distance: number } | undefined
   for (const candidate of candidates) {
     if (candidate === written || Math.abs(candidate.length - wanted.length) > limit) continue
-    const distance = editDistance(wanted, candidate.toLowerCase())
+    const distance = editDistance(wanted, candidate.toLowerCase(), limit)
     if (distance <= limit && distance < (best?.distance ?? Infinity)) best = { candidate, distance }
   }
   return best && `Did you mean "${best.candidate}"?`
@@ -13,8 +13,8 @@ export function didYouMean(written: string, candidates: Iterable<string>): strin
 
 const longestName = 128
 
-/** Insertions, deletions, replacements, and swaps of neighbours. */
-function editDistance(from: string, to: string): number {
+/** Insertions, deletions, replacements, and swaps of neighbours; Infinity as soon as they must be more than `limit`. */
+function editDistance(from: string, to: string, limit: number): number {
   let beforeLast: number[] = []
   let last = Array.from({ length: to.length + 1 }, (_, at) => at)
   for (let row = 1; row <= from.length; row++) {
@@ -29,6 +29,7 @@ function editDistance(from: string, to: string): number {
         swapped ? cell(beforeLast, column - 2) + 1 : Infinity,
       )
     }
+    if (Math.min(...current) > limit && Math.min(...last) > limit) return Infinity
     beforeLast = last
     last = current
   }

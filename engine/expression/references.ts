@@ -1,7 +1,7 @@
 import { compile } from './compile.ts'
 import { ExpressionFault } from './expression-error.ts'
 import { argumentKinds } from './functions/function.ts'
-import { findFunction } from './functions/index.ts'
+import { findFunction, functions } from './functions/index.ts'
 import type { Call, Expression, SyntaxProblem } from './syntax.ts'
 
 /** A name path as it is used in a text: `input.directoryPath` is `['input', 'directoryPath']`. */
@@ -22,13 +22,41 @@ export interface FunctionUse {
   readonly problem?: { readonly message: string; readonly hint?: string }
 }
 
-/** Every free name and every function call of a text, in order. Never throws; faulty expressions count as absent. */
-export function referencesOf(text: string): { readonly names: readonly NameUse[]; readonly functions: readonly FunctionUse[] } {
-  const expressions = compile(text).parts.flatMap((part) => (part.kind === 'expression' ? [...descendants(part.expression)] : []))
-  expressions.sort((a, b) => a.offset - b.offset)
+/** A date pattern that stands as a literal in a text; places in UTF-16 units from the start of the text. */
+export interface PatternUse {
+  readonly pattern: string
+  readonly offset: number
+  readonly length: number
+}
+
+/** Where an expression stands in a text, `#{` and `}` included; the end is exclusive. */
+export interface ExpressionSpan {
+  readonly offset: number
+  readonly end: number
+}
+
+/** What a text is made of, apart from its values; each list in order. */
+export interface TextUses {
+  readonly problems: readonly SyntaxProblem[]
+  readonly names: readonly NameUse[]
+  readonly functions: readonly FunctionUse[]
+  readonly patterns: readonly PatternUse[]
+  readonly spans: readonly ExpressionSpan[]
+}
+
+/** Every free name, function call and literal pattern of a text. Never throws; faulty expressions count as absent. */
+export function referencesOf(text: string): TextUses {
+  const { parts, problems } = compile(text)
+  const spans = parts.flatMap((part) => (part.kind === 'expression' ? [{ offset: part.offset, end: part.end }] : []))
+  const expressions = parts.flatMap((part) => (part.kind === 'expression' ? [...descendants(part.expression)] : []))
+  if (expressions.length > 1) expressions.sort((a, b) => a.offset - b.offset)
+  const calls = expressions.filter((expression) => expression.kind === 'call')
   return {
+    problems,
     names: expressions.flatMap((expression) => (expression.kind === 'path' ? [nameUse(expression)] : [])),
-    functions: expressions.flatMap((expression) => (expression.kind === 'call' ? [functionUse(expression)] : [])),
+    functions: calls.map(functionUse),
+    patterns: calls.flatMap(patternUses),
+    spans,
   }
 }
 
@@ -61,6 +89,14 @@ function problemOf({ name, operands }: Call): FunctionUse['problem'] {
     const { message, value, hint } = error
     return { message: value === undefined ? message : `${message}: ${JSON.stringify(value.slice(0, 60))}.`, hint }
   }
+}
+
+function patternUses({ name, operands }: Call): PatternUse[] {
+  const parameters = functions.get(name)?.parameters ?? []
+  return operands.flatMap((operand, at) => {
+    if (operand.kind !== 'text' || parameters[at] !== 'pattern') return []
+    return [{ pattern: operand.text, offset: operand.offset, length: operand.text.length + 2 }]
+  })
 }
 
 /** The expression and all those inside it. */

@@ -35,7 +35,7 @@ const attempts = {
     .default('none'),
   attemptTimeout: fields.period('Longest time one attempt may take from its start.').optional(),
   reportProgressTimeout: fields.period('Longest silence of the runner before the attempt counts as stalled.').default('15 minutes'),
-  maximumRetries: fields.integer('Tries after the first one fails.').default('2'),
+  maximumRetries: fields.integer('Tries after the first one fails.').atLeast(0).default('2'),
   retryDelay: fields.period('Wait between two tries.').default('10 minutes'),
   lateAfterTimeout: fields.period('The object is late when it has not ended this long after it was due.').optional(),
   onFail: fields.references('Actions when the object ends in failure.', ['SnsAlarm', 'Terminate']).default([]),
@@ -44,7 +44,7 @@ const attempts = {
 }
 
 const limits = {
-  maxActiveInstances: fields.integer('How many instances of the component may be active at once.').default('5'),
+  maxActiveInstances: fields.integer('How many instances of the component may be active at once.').atLeast(1).default('5'),
   pipelineLogUri: fields.string('Where the logs of attempts go: an `s3://` prefix.').optional(),
 }
 

@@ -24,6 +24,8 @@ export interface FieldDeclaration<T = unknown> {
   /** The guide lists the field only to say that it may not be set. */
   readonly forbidden?: boolean
   readonly deprecated?: boolean
+  /** A shell reads the text: what is spliced into it should be quoted. */
+  readonly shell?: boolean
   /** Why the field exists although AWS has none of that name. */
   readonly beyondAws?: string
   readonly notes: readonly string[]

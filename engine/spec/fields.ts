@@ -18,6 +18,7 @@ export class FieldBuilder<T> implements FieldDeclaration<T> {
   readonly runtime: boolean
   readonly forbidden?: boolean
   readonly deprecated?: boolean
+  readonly shell?: boolean
   readonly beyondAws?: string
   readonly notes: readonly string[]
   readonly schema?: z.ZodType
@@ -34,6 +35,7 @@ export class FieldBuilder<T> implements FieldDeclaration<T> {
     this.runtime = declaration.runtime
     this.forbidden = declaration.forbidden
     this.deprecated = declaration.deprecated
+    this.shell = declaration.shell
     this.beyondAws = declaration.beyondAws
     this.notes = declaration.notes
     this.schema = declaration.schema
@@ -60,6 +62,17 @@ export class FieldBuilder<T> implements FieldDeclaration<T> {
 
   asDeprecated(): FieldBuilder<T> {
     return this.with({ deprecated: true })
+  }
+
+  /** Read by a shell. */
+  asShell(): FieldBuilder<T> {
+    return this.with({ shell: true })
+  }
+
+  /** A number that may not be smaller. */
+  atLeast(least: number): FieldBuilder<T> {
+    const schema = this.schema?.refine((number) => (number as number) >= least, `must be at least ${least}`)
+    return this.with({ schema })
   }
 
   /** Written by the engine, so never required and never an author's to set. */

@@ -96,7 +96,7 @@ test('validate --format github prints an annotation for each mistake of every fi
 
 test('what would end an annotation is escaped', () => {
   const range = { file: 'x', line: 1, column: 2, endLine: 1, endColumn: 4 }
-  expect(githubAnnotation('a,b:c%\n', { severity: 'warning', code: 'X', range, message: '100%\r\n::error::', hint: 'h' })).toBe(
-    '::warning file=a%2Cb%3Ac%25%0A,line=1,col=2,endLine=1,endColumn=3,title=X::100%25%0D%0A::error::%0Ah',
+  expect(githubAnnotation('a,b:c%\n', { severity: 'warning', code: 'BAD_VALUE', range, message: '100%\r\n::error::', hint: 'h' })).toBe(
+    '::warning file=a%2Cb%3Ac%25%0A,line=1,col=2,endLine=1,endColumn=3,title=BAD_VALUE::100%25%0D%0A::error::%0Ah',
   )
 })

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { planFile } from '../../engine/cli/plan/plan-file.ts'
+import { reportError } from '../../engine/cli/report-error.ts'
 import { createLook } from '../../engine/cli/view/look.ts'
 import { compileDefinition } from '../../engine/definition/compile.ts'
 import type { PipelineDefinition } from '../../engine/definition/pipeline-definition.ts'
@@ -23,7 +24,7 @@ test.each(files)('%s is planned: each of its activities, as often as its schedul
   const { definition } = readDefinition(readFileSync(corpus + file, 'utf8'), file)
   const values = definition ? madeUpValues(definition) : {}
   const { code, out, err } = await plan(file, values)
-  if (code === 2) return expectRefusal(out)
+  if (code === 2) return expectRefusal(out, err)
   expect(err).toBe('')
   const activities = [...definition!.objects.values()].filter(({ type }) => type !== undefined && catalog.get(type)?.family === 'activity')
   const components = out.filter(({ event }) => event === 'component')
@@ -41,9 +42,9 @@ test.each(files)('%s is planned: each of its activities, as often as its schedul
 })
 
 test.each(files)('%s is planned without values too: what they would fill in stays as it is written', async (file) => {
-  const { code, out } = await plan(file, {})
-  if (code === 2) return expectRefusal(out)
-  const lacking = out.filter(({ code: found }) => found === 'MISSING_PARAMETER' || found === 'UNKNOWN_NAME')
+  const { code, out, err } = await plan(file, {})
+  if (code === 2) return expectRefusal(out, err)
+  const lacking = out.filter(({ code: found }) => found === 'MISSING_PARAMETER' || found === 'UNDECLARED_PARAMETER')
   const unresolved = out.flatMap(({ unresolved: sentences }) => (sentences as string[] | undefined) ?? [])
   expect(unresolved.some((sentence) => /^The parameters? .+ ha(s|ve) no value\.$/.test(sentence))).toBe(lacking.length > 0)
 })
@@ -51,15 +52,17 @@ test.each(files)('%s is planned without values too: what they would fill in stay
 test.runIf(present)('few are not planned: those that are wrong as published', () => {
   const plannable = files.filter((file) => {
     const { definition } = readDefinition(readFileSync(corpus + file, 'utf8'), file)
-    return definition && compileDefinition(definition, catalog, { purpose: 'reading' }).compiled
+    return definition && compileDefinition(definition, catalog, { purpose: 'reading', form: 'json' }).compiled
   })
   expect(plannable.length).toBeGreaterThanOrEqual(45)
 })
 
-/** Nothing but mistakes is told. */
-function expectRefusal(out: readonly Record<string, unknown>[]): void {
+/** Nothing is told but mistakes, or that there is nothing to run. */
+function expectRefusal(out: readonly Record<string, unknown>[], err: string): void {
   expect(out.filter(({ event }) => event !== 'diagnostic')).toEqual([])
-  expect(out.some(({ severity }) => severity === 'error')).toBe(true)
+  if (out.some(({ severity }) => severity === 'error')) return
+  expect(out.some(({ code }) => code === 'NOTHING_TO_RUN')).toBe(true)
+  expect(err).toMatch(/^error: Nothing of the definition ever runs/)
 }
 
 async function plan(
@@ -76,16 +79,17 @@ async function plan(
     note: (line: string) => void (err += `${line}\n`),
     write: (text: string) => void (out += text),
   }
-  const code = await planFile(corpus + file, { values, now, limit: 2000, json: true }, terminal)
+  const planning = planFile(corpus + file, { values, now, limit: 2000, json: true }, terminal)
+  const code = await planning.catch((error: unknown) => reportError(error, terminal, {}))
   return { code, out: jsonLines(out), err }
 }
 
 /** A value for each parameter that has none, declared or not, such as its declaration and the field that it stands in take. */
 function madeUpValues(definition: PipelineDefinition): Record<string, string[]> {
-  const { diagnostics } = compileDefinition(definition, catalog, { purpose: 'reading' })
+  const { diagnostics } = compileDefinition(definition, catalog, { purpose: 'reading', form: 'json' })
   const missing = diagnostics.flatMap(({ code, message }) => {
     const [, declared] = code === 'MISSING_PARAMETER' ? (/The parameter (\w+)/.exec(message) ?? []) : []
-    const [, undeclared] = code === 'UNKNOWN_NAME' ? (/uses #\{\*?(my\w+)/.exec(message) ?? []) : []
+    const [, undeclared] = code === 'UNDECLARED_PARAMETER' ? (/uses #\{\*?(my\w+)/.exec(message) ?? []) : []
     return [declared ?? undeclared ?? []].flat()
   })
   return Object.fromEntries(missing.map((id) => [id, [valueOf(definition, id)]]))

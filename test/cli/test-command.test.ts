@@ -88,6 +88,7 @@ test('what is wrong in tests is told with its place and a way out, and none of t
     '15:61: error UNKNOWN_FIELD: work is of type ShellCommandActivity, which has no field "comand".\n  hint: Did you mean "command"?',
     '17:51: error BAD_TEST: What is expected of work has the key command twice.',
     '18:5: error BAD_TEST: A test is not a map.',
+    '20:23: error BAD_TEST: There is no error "MISSING_PARAMETR".\n  hint: Did you mean "MISSING_PARAMETER"?',
   ])
     expect(stderr).toContain(`${wrong}:${sentence}`)
 })

@@ -13,9 +13,21 @@ const corpus = new URL('../../../shared/corpus/', import.meta.url)
 const present = existsSync(new URL('manifest.json', corpus))
 const entries = present ? (JSON.parse(readFileSync(new URL('manifest.json', corpus), 'utf8')) as CorpusEntry[]) : []
 
+/** What was repaired in definitions that are no JSON as published: each sort of repair is told once. */
+const repaired: Readonly<Record<string, number>> = {
+  'samples/readme-md-l106.txt': 1,
+  'samples/ondemandwithlamdafunctions-ondemand.txt': 2,
+  'samples/shellcommandwithftp-pipeline.txt': 2,
+  'guide/dp-object-emrconfiguration-l89.txt': 1,
+  'guide/dp-object-httpproxy-l9.txt': 1,
+}
+
+/** Keys that come twice, which the CLI lost and we keep as a list. */
+const repeated: Readonly<Record<string, number>> = { 'samples/rdstoredshiftsqoop-setup-setup.json': 1 }
+
 /** Real definitions that are wrong as published, and what is wrong with them. */
 const faulty: Readonly<Record<string, { codes: string[]; objects?: number }>> = {
-  'guide/dp-error-logs-l14.txt': { codes: ['BAD_SYNTAX', 'BAD_SYNTAX'] },
+  'guide/dp-error-logs-l14.txt': { codes: ['BAD_SYNTAX'] },
   'guide/dp-object-hadoopactivity-l77.json': { codes: ['DUPLICATE_ID'], objects: 4 },
   'guide/dp-writing-pipeline-definition-l15.json': { codes: ['MISSING_ID', 'MISSING_ID'], objects: 0 },
 }
@@ -26,7 +38,8 @@ test.skipIf(present)('the real definitions are not read: there is no ../shared/c
 
 test.each(entries)('$file is read whole', ({ file, objects }) => {
   const { definition, diagnostics } = readDefinition(readFileSync(new URL(file, corpus), 'utf8'), file)
-  expect(diagnostics.map(({ code }) => code)).toEqual(faulty[file]?.codes ?? [])
+  const warnings = [...Array<string>(repaired[file] ?? 0).fill('REPAIRED_JSON'), ...Array<string>(repeated[file] ?? 0).fill('REPEATED_KEY')]
+  expect(diagnostics.map(({ code }) => code).toSorted()).toEqual([...(faulty[file]?.codes ?? []), ...warnings].toSorted())
   expect(definition?.objects.size).toBe(faulty[file]?.objects ?? objects ?? undefined)
 })
 

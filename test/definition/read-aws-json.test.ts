@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { formatDiagnostic } from '../../engine/definition/diagnostic.ts'
 import { readDefinition } from '../../engine/definition/read-definition.ts'
 
 test('AWS JSON is recognised by its lists, whatever the file is called', () => {
@@ -28,9 +29,18 @@ test('a key that comes twice in an object is a list', () => {
   expect(definition?.objects.get('a')?.fields.get('step')).toMatchObject([{ text: '1' }, { text: '2' }, { text: '3' }])
 })
 
-test('a line break inside quotes and a trailing comma are forgiven, and the line break is kept', () => {
+test('line breaks and tabs inside quotes and trailing commas are forgiven with a warning each, and what they say is kept', () => {
   const { definition, diagnostics } = readDefinition('{"objects": [{"id": "a", "command": "one\ntwo\t\\"3\\"",},],}', 'x')
-  expect(diagnostics).toEqual([])
+  expect(diagnostics.map(formatDiagnostic)).toMatchInlineSnapshot(`
+    [
+      "x:1:37: warning REPAIRED_JSON: JSON does not allow a line break inside a string: it was kept as one.
+      hint: AWS's own CLI refuses the file. Write it as \\n.",
+      "x:2:4: warning REPAIRED_JSON: JSON does not allow a tab inside a string: it was kept as one.
+      hint: AWS's own CLI refuses the file. Write it as \\t.",
+      "x:2:11: warning REPAIRED_JSON: JSON does not allow a comma with nothing behind it: it was dropped. There are 3 of them.
+      hint: AWS's own CLI refuses the file. Remove it.",
+    ]
+  `)
   expect(definition?.objects.get('a')?.fields.get('command')).toMatchObject([{ text: 'one\ntwo\t"3"' }])
 })
 

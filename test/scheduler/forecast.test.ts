@@ -128,8 +128,8 @@ test('a year of seconds is counted, and only its first interval listed', async (
 })
 
 test('an interval that waits for a day of seconds is refused, since it cannot be listed', async () => {
-  const yaml = `${schedules}activities: { a: { ${shell}, schedule: secondly }, b: { ${shell}, schedule: daily, dependsOn: a } }`
-  await expect(forecastOf(yaml, '2026-01-02', '2026-01-03')).rejects.toThrow('One interval of b waits for more than 10000 of a.')
+  const yaml = `${schedules}dataNodes: { n: { type: S3DataNode, filePath: s3://b/k, schedule: daily } }\nactivities: { a: { ${shell}, schedule: secondly, output: n } }`
+  await expect(forecastOf(yaml, '2026-01-02', '2026-01-03')).rejects.toThrow('One interval of n waits for more than 10000 of a.')
 })
 
 test.each([

@@ -1,14 +1,16 @@
 import { formatDiagnostic } from '../../definition/diagnostic.ts'
-import { readDefinition, type DefinitionForm, type ReadDefinition } from '../../definition/read-definition.ts'
+import type { DefinitionForm } from '../../definition/pipeline-definition.ts'
+import { readDefinition, type ReadDefinition } from '../../definition/read-definition.ts'
 import { writeAwsJson } from '../../definition/write-aws-json.ts'
 import { writeYamlForm } from '../../definition/write-yaml-form.ts'
 import { SluiceError } from '../../errors.ts'
 import { loadCatalog } from '../../spec/load-catalog.ts'
-import { readText } from '../read-pipeline-file.ts'
+import { readText } from '../read-text.ts'
+import { withSideFiles, type SideFiles } from '../side-files.ts'
 import type { Terminal } from '../terminal.ts'
 import { writeOutput } from './write-output.ts'
 
-export interface ConvertOptions {
+export interface ConvertOptions extends SideFiles {
   /** Absent: the form that the file does not have. */
   readonly to?: DefinitionForm
   /** Absent: the standard output. */
@@ -19,11 +21,11 @@ export interface ConvertOptions {
 /** Writes the definition in the form asked for and resolves to 0; with a mistake in its text, to 2, and nothing is written. */
 export async function convertFile(
   file: string,
-  { to, output, force = false }: ConvertOptions,
+  { to, output, force = false, ...sideFiles }: ConvertOptions,
   terminal: Pick<Terminal, 'note' | 'write'>,
 ): Promise<number> {
   const text = readText(file)
-  const read = readDefinition(text, file)
+  const read = withSideFiles(readDefinition(text, file), sideFiles)
   for (const diagnostic of read.diagnostics) terminal.note(formatDiagnostic(diagnostic))
   if (hasError(read)) return 2
   const converted = await convert(text, read, to ?? (read.form === 'json' ? 'yaml' : 'json'))

@@ -1,3 +1,5 @@
+import { diagnosticCodes } from '../../definition/codes/index.ts'
+import type { CodePage } from '../../definition/codes/code-page.ts'
 import { didYouMean } from '../../definition/did-you-mean.ts'
 import { SluiceError } from '../../errors.ts'
 import type { Catalog } from '../../spec/catalog.ts'
@@ -8,8 +10,10 @@ import { referencePage } from '../../spec/reference-page.ts'
 import type { Terminal } from '../terminal.ts'
 import { plainPage } from './plain-page.ts'
 
-/** Prints the page of a type, a field of one (`Type.field`), or the list of types. Rejects with a SluiceError for a name that is none. */
+/** Prints the page of a type, a field of one (`Type.field`) or a diagnostic code, or the list of types. Rejects with a SluiceError for a name that is none. */
 export async function explain(name: string | undefined, json: boolean, terminal: Pick<Terminal, 'print' | 'look'>): Promise<void> {
+  const code = diagnosticCodes.get(name ?? '')
+  if (name !== undefined && code) return explainCode(name, code, json, terminal)
   const catalog = await loadCatalog()
   if (name === undefined) return listTypes(catalog, json, terminal)
   const [typeName = '', ...rest] = name.split('.')
@@ -19,6 +23,11 @@ export async function explain(name: string | undefined, json: boolean, terminal:
   const field = fieldNamed(type, fieldName)
   const only = { ...type, fields: { [fieldName]: field } }
   terminal.print(json ? JSON.stringify({ type: type.type, ...fieldFacts([fieldName, field]) }) : fieldPage(only, terminal))
+}
+
+function explainCode(code: string, { title, why, cure }: CodePage, json: boolean, { print, look }: Pick<Terminal, 'print' | 'look'>): void {
+  if (json) print(JSON.stringify({ code, title, why, cure }))
+  else print([look.paint('strong', code), `${title}.`, '', why, '', `What to do: ${cure}`].join('\n'))
 }
 
 function listTypes({ types }: Catalog, json: boolean, { print, look }: Pick<Terminal, 'print' | 'look'>): void {
@@ -32,8 +41,8 @@ function listTypes({ types }: Catalog, json: boolean, { print, look }: Pick<Term
 function typeNamed(name: string, catalog: Catalog): TypeDeclaration {
   const type = catalog.get(name)
   if (type) return type
-  const hint = didYouMean(name, catalog.types.keys()) ?? 'See all types: sluice explain'
-  throw new SluiceError(`There is no type "${name}".`, { exitCode: 2, hint })
+  const hint = didYouMean(name, [...catalog.types.keys(), ...diagnosticCodes.keys()]) ?? 'See all types: sluice explain'
+  throw new SluiceError(`There is no type "${name}", and no code of that name.`, { exitCode: 2, hint })
 }
 
 function fieldNamed({ type, fields }: TypeDeclaration, name: string): FieldDeclaration {

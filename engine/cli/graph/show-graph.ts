@@ -14,7 +14,7 @@ export async function showGraph(
   terminal: Pick<Terminal, 'print' | 'note'>,
 ): Promise<number> {
   const catalog = await loadCatalog()
-  const { compiled, diagnostics } = readPipelineFile(file, catalog, reading)
+  const { compiled, diagnostics } = readPipelineFile(file, catalog, { ...reading, purpose: 'reading' })
   for (const diagnostic of diagnostics) terminal.note(formatDiagnostic(diagnostic))
   if (!compiled) return 2
   terminal.print(draw[format](definitionGraph(compiled, catalog)))

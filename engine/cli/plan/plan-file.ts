@@ -24,8 +24,8 @@ export interface PlanOptions extends ReadingOptions, AskedWindow {
  *  window in which nothing does. */
 export async function planFile(file: string, options: PlanOptions, terminal: Terminal): Promise<number> {
   const catalog = await loadCatalog()
-  const { values, json } = options
-  const { compiled, definition, diagnostics } = readPipelineFile(file, catalog, { values, purpose: 'reading' })
+  const { json } = options
+  const { compiled, definition, diagnostics } = readPipelineFile(file, catalog, { ...options, purpose: 'reading' })
   for (const diagnostic of diagnostics) {
     if (json) terminal.print(JSON.stringify(diagnosticEvent(file, diagnostic)))
     else terminal.note(formatDiagnostic(diagnostic))

@@ -13,6 +13,7 @@ import { logFolder, telling } from '../attempt-logs.ts'
 import type { CtrlC } from '../ctrl-c.ts'
 import type { ParameterValues } from '../read-options.ts'
 import { readPipelineFile } from '../read-pipeline-file.ts'
+import type { SideFiles } from '../side-files.ts'
 import { withGroups } from '../with-groups.ts'
 import { startUnlessStopped } from '../start-unless-stopped.ts'
 import { stopEngine } from '../stop-engine.ts'
@@ -32,13 +33,14 @@ export interface RunOptions {
   readonly values: ParameterValues
   readonly at?: Date
   readonly json: boolean
+  readonly sideFiles?: SideFiles
 }
 
 /** Runs one definition file to its end, as a new pipeline, and shows it. Resolves to the exit code. */
 export async function runFile(file: string, options: RunOptions, terminal: Terminal, ctrlC: CtrlC): Promise<number> {
-  const { settings, values, at, json } = options
+  const { settings, values, at, json, sideFiles } = options
   const startedMs = performance.now()
-  const { text, compiled, diagnostics } = readPipelineFile(file, await loadCatalog(), { values })
+  const { text, compiled, diagnostics } = readPipelineFile(file, await loadCatalog(), { values, ...sideFiles })
   for (const diagnostic of diagnostics) terminal.note(formatDiagnostic(diagnostic))
   if (!compiled) return 2
   const definition = { ...compiled, dueAtOnce: true }

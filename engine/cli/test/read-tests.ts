@@ -1,3 +1,4 @@
+import { diagnosticCodes } from '../../definition/codes/index.ts'
 import type { Diagnostic } from '../../definition/diagnostic.ts'
 import { didYouMean } from '../../definition/did-you-mean.ts'
 import { readingLimits } from '../../definition/limits.ts'
@@ -60,7 +61,7 @@ class TestReader {
     if (!entry || entry.value.kind === 'nothing') return {}
     const found: Record<string, readonly string[]> = {}
     for (const [id, { value }] of this.#map(entry.value, 'The parameters of a test') ?? []) {
-      const texts = value.kind === 'nothing' ? [] : readTexts(value, ({ text }) => text)
+      const texts = value.kind === 'nothing' ? [] : readTexts(value)
       if (texts) found[id] = texts
       else this.#wrong(value.range, `The value of ${id} is not text or a list of texts.`, `Write ${id}: value.`)
     }
@@ -99,7 +100,7 @@ class TestReader {
 
   #values({ value }: SourceEntry, label: string): readonly string[] | undefined {
     if (value.kind === 'nothing') return []
-    const texts = readTexts(value, ({ text }) => text)
+    const texts = readTexts(value)
     if (texts && (value.kind !== 'list' || texts.length > 0)) return texts
     const hint = 'Write a text, a list of texts, the id of a reference, or null when the field is to be left out.'
     this.#wrong(value.range, `The expected value of ${label} is not text.`, hint)
@@ -109,10 +110,15 @@ class TestReader {
   #errors(entry: SourceEntry | undefined): PipelineTest['errors'] {
     if (!entry) return undefined
     const { value } = entry
-    const codes = value.kind === 'list' ? readTexts(value, ({ text }) => text) : undefined
-    if (codes?.every((code) => /^[A-Z][A-Z0-9_]*$/.test(code))) return { codes, range: value.range }
-    this.#wrong(value.range, 'The expected errors are not a list of codes.', 'Write errors: [MISSING_PARAMETER], or [] for none.')
-    return undefined
+    const codes = value.kind === 'list' ? readTexts(value) : undefined
+    if (!codes)
+      this.#wrong(value.range, 'The expected errors are not a list of codes.', 'Write errors: [MISSING_PARAMETER], or [] for none.')
+    for (const code of codes ?? []) {
+      if (diagnosticCodes.has(code)) continue
+      const hint = didYouMean(code, diagnosticCodes.keys()) ?? 'docs/diagnostics/index.md lists them.'
+      this.#wrong(value.range, `There is no error ${JSON.stringify(code)}.`, hint)
+    }
+    return codes && { codes, range: value.range }
   }
 
   /** The entries of a map by key; `known` are the only keys that it may have. */

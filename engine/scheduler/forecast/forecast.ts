@@ -77,7 +77,10 @@ function nothingDue(definition: CompiledDefinition, catalog: Catalog, { from, to
     return `The next interval of ${schedule.id} is due at ${due}: give --to an instant after it.`
   })
   if (rhythms.length === 0) {
-    return new SluiceError('The definition has no activity, data node or resource, so nothing of it ever runs.', { exitCode: 2 })
+    return new SluiceError('Nothing of the definition ever runs: it has no activity, data node or resource that follows a schedule.', {
+      exitCode: 2,
+      hint: 'Add an activity and, unless it runs on demand, a schedule; see docs/guide/first-pipeline.md.',
+    })
   }
   const message = `Nothing becomes due from ${formatDateTime(from)} until ${formatDateTime(to)}.`
   return new SluiceError(message, { exitCode: 2, hint: [...new Set(hints)].join(' ') })

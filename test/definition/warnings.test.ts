@@ -1,0 +1,150 @@
+import { expect, test } from 'vitest'
+import { compileDefinition, type CompileOptions } from '../../engine/definition/compile.ts'
+import { readDefinition } from '../../engine/definition/read-definition.ts'
+import { loadCatalog } from '../../engine/spec/load-catalog.ts'
+
+const catalog = await loadCatalog()
+
+function found(text: string, options: CompileOptions = {}): string[] {
+  const { definition, form, diagnostics } = readDefinition(text, 'x')
+  expect(diagnostics).toEqual([])
+  const { diagnostics: all } = compileDefinition(definition!, catalog, { form, ...options })
+  return all.map(({ severity, code, range }) => `${severity} ${code}${range ? ` ${range.line}:${range.column}` : ''}`)
+}
+
+const onDemand = 'defaults: { scheduleType: ondemand }\n'
+const shell = (command: string, parameter = 'default: x') =>
+  `${onDemand}parameters: { myX: { ${parameter} } }\nactivities:\n  load:\n    type: ShellCommandActivity\n    command: ${JSON.stringify(command)}`
+
+test.each([
+  ['echo #{myX}', '6:22'],
+  ['echo "a" #{myX}', '6:14'],
+  ["echo 'it' #{myX}", '6:27'],
+  ['#{myX} --help', '6:17'],
+  ['echo \\" #{myX}', '6:14'],
+])('a parameter outside quotes is told: %s', (command, place) => {
+  // where the text is written with escapes, its parts have no place of their own
+  expect(found(shell(command))).toEqual([`warning UNQUOTED_PARAMETER ${place}`])
+})
+
+test.each([
+  ['echo "#{myX}"'],
+  ["echo '#{myX}'"],
+  ['#{myX}'],
+  [' #{myX} '],
+  ['echo "#{format(@scheduledStartTime,\'YYYY\')} #{myX}"'],
+  ['echo #{@scheduledStartTime}'],
+  ['echo ${myX}'],
+])('a parameter in quotes, or that is the whole command, is not told: %s', (command) => {
+  expect(found(shell(command))).toEqual([])
+})
+
+test.each(['type: Integer, default: 3', 'type: Double, default: 0.5', 'default: a, allowedValues: [a, b]'])(
+  'a parameter that can hold no shell is not told: %s',
+  (parameter) => {
+    expect(found(shell('echo #{myX}', parameter))).toEqual([])
+  },
+)
+
+test("what AWS let pass is a warning in AWS's JSON and an error in the YAML form", () => {
+  const json = (fields: object) =>
+    JSON.stringify({
+      objects: [
+        { id: 'Default', scheduleType: 'ondemand', pipelineLogUri: 's3://l/x' },
+        { id: 'load', type: 'ShellCommandActivity', command: 'ls', ...fields },
+        { id: 'abstract' },
+      ],
+    })
+  expect(found(json({ colour: 'red' }))).toEqual([
+    expect.stringMatching(/^warning UNKNOWN_FIELD/),
+    expect.stringMatching(/^warning MISSING_TYPE/),
+  ])
+  const yaml = `${onDemand}activities:\n  load: { type: ShellCommandActivity, command: ls, colour: red }\n  abstract: {}\n`
+  expect(found(yaml)).toEqual([expect.stringMatching(/^error UNKNOWN_FIELD/), expect.stringMatching(/^error MISSING_TYPE/)])
+})
+
+test('what only stands in the way of running is a warning while reading, and an error at activation and in strict mode', () => {
+  const text = `${onDemand}parameters: { myCommand: {} }
+activities:
+  load: { type: ShellCommandActivity, command: "#{myCommand}" }
+  query: { type: HiveActivity, hiveScript: "#{myScript}" }
+`
+  expect(found(text, { purpose: 'reading' })).toEqual([
+    'warning MISSING_PARAMETER 2:15',
+    'warning NOT_SUPPORTED_YET 5:12',
+    'warning UNDECLARED_PARAMETER 5:47',
+  ])
+  expect(found(text)).toEqual(['error MISSING_PARAMETER 2:15', 'error NOT_SUPPORTED_YET 5:12', 'error UNDECLARED_PARAMETER 5:47'])
+  expect(found(text, { purpose: 'reading', strict: true })).toContain('error NOT_SUPPORTED_YET 5:12')
+})
+
+test('a definition that is only read is compiled although it cannot run', () => {
+  const { definition } = readDefinition(`${onDemand}activities: { query: { type: HiveActivity, hiveScript: "#{myScript}" } }`, 'x')
+  expect(compileDefinition(definition!, catalog, { purpose: 'reading' }).compiled?.components['query']?.type).toBe('HiveActivity')
+  expect(compileDefinition(definition!, catalog).compiled).toBeUndefined()
+})
+
+test('a mistyped parameter is an error even while reading, since another name is near', () => {
+  const text = `${onDemand}parameters: { myBucket: { default: x } }\nactivities: { a: { type: ShellCommandActivity, command: "ls '#{myBuckt}'" } }`
+  expect(found(text, { purpose: 'reading' })).toEqual([expect.stringMatching(/^error UNKNOWN_NAME/)])
+})
+
+test('up to 32 instances of a shorter period fall into one interval, no more', () => {
+  const text = (period: string) => `
+schedules: { long: { period: ${period}, startDateTime: 2026-01-01 }, hourly: { period: 1 hour, startDateTime: 2026-01-01 } }
+activities:
+  a: { type: ShellCommandActivity, command: ls, schedule: hourly }
+  b: { type: ShellCommandActivity, command: ls, schedule: long, dependsOn: a }
+`
+  expect(found(text('32 hours'))).toEqual([])
+  expect(found(text('33 hours'))).toEqual(['error TOO_MANY_ROLL_UPS 5:76'])
+  expect(found(text('1 minute'))).toEqual([])
+})
+
+test('a cascading backfill is told only of a start in the past, with machines of its own', () => {
+  const text = (mode: string, runsOn: string) => `
+defaults: { schedule: nightly, failureAndRerunMode: ${mode} }
+schedules: { nightly: { period: 1 day, startDateTime: 2026-01-01 } }
+resources: { machine: { type: Ec2Resource, terminateAfter: 1 hour } }
+activities:
+  a: { type: ShellCommandActivity, command: ls, runsOn: machine }
+  b: { type: ShellCommandActivity, command: ls${runsOn} }
+`
+  const later = new Date('2026-02-01')
+  expect(found(text('cascade', ', runsOn: machine'), { now: later })).toEqual(['warning CASCADE_BACKFILL 3:55'])
+  expect(found(text('none', ''), { now: later })).toEqual([])
+  expect(found(text('cascade', ''), { now: new Date('2025-12-31') })).toEqual([])
+  expect(found(text('cascade', ''))).toEqual([])
+})
+
+test('objects that something reaches are not told as unused', () => {
+  const text = `${onDemand}
+databases: { shop: { type: JdbcDatabase, connectionString: embedded:shop } }
+dataFormats: { base: { type: CSV }, csv: { parent: base } }
+dataNodes:
+  orders: { type: SqlDataNode, database: shop, table: orders }
+  extract: { type: S3DataNode, filePath: s3://b/k, dataFormat: csv }
+  lonely: { type: S3DataNode, filePath: s3://b/k, precondition: arrived }
+  idle: { type: S3DataNode, filePath: s3://b/k }
+preconditions: { arrived: { type: S3KeyExists, s3Key: s3://b/k } }
+activities: { copy: { type: CopyActivity, input: orders, output: extract } }
+`
+  expect(found(text)).toEqual(['warning UNUSED_OBJECT 9:3'])
+})
+
+test('strict mode tells of the limits and fields that AWS has and Sluice does without', () => {
+  const text = `
+defaults: { schedule: often, workerGroup: night, pipelineLogUri: s3://l/x }
+schedules: { often: { period: 1 minute, startDateTime: 2026-01-01 } }
+activities: { a: { type: ShellCommandActivity, command: ls, maximumRetries: 6, priority: 3 } }
+`
+  expect(found(text)).toEqual([])
+  expect(found(text, { strict: true })).toEqual(['error AWS_LIMIT 3:31', 'error AWS_LIMIT 4:77', 'error AWS_LIMIT 4:80'])
+})
+
+test('counts that could never do anything are refused', () => {
+  const text = (field: string) => `${onDemand}activities: { a: { type: ShellCommandActivity, command: ls, ${field} } }`
+  expect(found(text('maximumRetries: 0'))).toEqual([])
+  expect(found(text('maximumRetries: -1'))).toEqual(['error BAD_INTEGER 2:77'])
+  expect(found(text('maxActiveInstances: 0'))).toEqual(['error BAD_INTEGER 2:81'])
+})
