@@ -7,10 +7,12 @@ import { addImport } from './import.ts'
 import { reportError } from './report-error.ts'
 import { addLogs } from './logs.ts'
 import { addNew } from './new.ts'
+import { addPlan } from './plan.ts'
 import { addRun } from './run.ts'
 import { addRuns } from './runs.ts'
 import { addSchema } from './schema.ts'
 import type { Terminal } from './terminal.ts'
+import { addTest } from './test.ts'
 import { addUp } from './up.ts'
 import { addValidate } from './validate.ts'
 import { addWhy } from './why.ts'
@@ -37,8 +39,23 @@ function createProgram(terminal: Terminal, done: (exitCode: number) => void): Co
     .showSuggestionAfterError()
     .addHelpText('after', '\nBegin with:\n  sluice run pipelines/examples/flights.yaml')
   const surroundings = { terminal, done }
-  for (const add of [addRun, addNew, addValidate, addConvert, addImport, addUp, addRuns, addWhy, addLogs, addExplain, addSchema, addGraph])
-    add(program, surroundings)
+  const commands = [
+    addRun,
+    addNew,
+    addPlan,
+    addValidate,
+    addTest,
+    addConvert,
+    addImport,
+    addUp,
+    addRuns,
+    addWhy,
+    addLogs,
+    addExplain,
+    addSchema,
+    addGraph,
+  ]
+  for (const add of commands) add(program, surroundings)
   return program
 }
 

@@ -99,7 +99,7 @@ const patterns = {
   String: /^/,
   Integer: /^\s*-?\d+\s*$/,
   Double: /^\s*-?(\d+(\.\d+)?|\.\d+)\s*$/,
-  'AWS::S3::ObjectKey': /^s3[an]?:\/\//i,
+  'AWS::S3::ObjectKey': /^(s3[an]?:\/\/|file:)/i,
 } as const
 
 function present(texts: readonly string[]): readonly string[] {

@@ -1,16 +1,16 @@
 import type { CompiledDefinition } from '../definition/pipeline-definition.ts'
 import { SluiceError } from '../errors.ts'
 import { dueTime } from '../schedule/due-time.ts'
-import { readSchedule, timingOf } from '../schedule/read-schedule.ts'
+import { readSchedule } from '../schedule/read-schedule.ts'
 import { intervalAt } from '../schedule/schedule.ts'
 import { runWindow } from '../schedule/window.ts'
 import type { Catalog } from '../spec/catalog.ts'
 import { formatDateTime } from '../spec/date-time.ts'
-import { runnableFamilies } from '../spec/declarations.ts'
 import { activate, freeSecond, type ActivatedSchedule, type ActivationTimes } from '../store/activation.ts'
 import type { Store } from '../store/open-store.ts'
 import { storePlan } from '../store/planning.ts'
 import { planInterval } from './interval-plan.ts'
+import { rhythmsOf } from './rhythms.ts'
 
 export interface ActivationRequest {
   readonly pipelineId: string
@@ -40,7 +40,7 @@ export async function activatePipeline(store: Store, catalog: Catalog, request: 
 }
 
 function schedulesOf(catalog: Catalog, { definition, run }: ActivationRequest, times: ActivationTimes): readonly ActivatedSchedule[] {
-  return rhythms(catalog, definition).flatMap(({ scheduleId, type }): ActivatedSchedule[] => {
+  return rhythmsOf(catalog, definition).flatMap(({ scheduleId, type }): ActivatedSchedule[] => {
     const component = definition.components[scheduleId]
     if (!component) return []
     const schedule = readSchedule(definition, component, times.firstActivation)
@@ -50,22 +50,6 @@ function schedulesOf(catalog: Catalog, { definition, run }: ActivationRequest, t
     const firstDue = interval && dueTime(definition, type, interval, times.firstActivation)
     return [{ schedule, type, firstIndex: window?.first ?? 0, lastIndex: window?.last, firstDue }]
   })
-}
-
-/** Each schedule with each type that a component follows it in. */
-function rhythms(
-  catalog: Catalog,
-  definition: CompiledDefinition,
-): readonly { readonly scheduleId: string; readonly type: 'cron' | 'timeseries' }[] {
-  const found = new Map<string, { scheduleId: string; type: 'cron' | 'timeseries' }>()
-  for (const component of Object.values(definition.components)) {
-    const family = catalog.get(component.type)?.family
-    const { scheduleId, scheduleType: type } = timingOf(definition, component)
-    if (!family || !runnableFamilies.includes(family) || family === 'precondition' || scheduleId === undefined || type === 'ondemand')
-      continue
-    found.set(`${scheduleId} ${type}`, { scheduleId, type })
-  }
-  return [...found.values()]
 }
 
 /** Refused rather than cancelling what runs: no work is lost.

@@ -43,7 +43,7 @@ export function definitionSchema(catalog: Catalog): JsonSchema {
       defaults: { type: 'object', description: 'Fields for every object that lacks them.' },
       ...Object.fromEntries(Object.entries(sections).map(inSection)),
       objects: objects([...types.map(({ type }) => refTo(type)), refTo('untyped')]),
-      tests: {},
+      tests: { type: 'array', description: 'What must hold of the definition; sluice test runs them.', items: test },
     },
     additionalProperties: false,
     $defs: { parameter, untyped, ...Object.fromEntries(types.map((type) => [type.type, typeSchema(type)])) },
@@ -144,4 +144,30 @@ const parameter: JsonSchema = {
       },
     },
   ],
+}
+
+const test: JsonSchema = {
+  type: 'object',
+  required: ['name', 'expect'],
+  properties: {
+    name: { type: 'string', description: 'What the test shows.' },
+    parameters: { type: 'object', description: 'Values of parameters, as --param gives them.', additionalProperties: severalOf(text) },
+    at: {
+      type: 'string',
+      description: 'The interval that holds it; on demand and where schedules begin at activation, the time of that. UTC.',
+    },
+    expect: {
+      type: 'object',
+      properties: {
+        objects: {
+          type: 'object',
+          description: 'What fields come to, by object; null for one that is left out.',
+          additionalProperties: { type: 'object', additionalProperties: { anyOf: [severalOf(text), { type: 'null' }] } },
+        },
+        errors: { type: 'array', description: 'Codes that activation refuses it with, in any order.', items: { type: 'string' } },
+      },
+      additionalProperties: false,
+    },
+  },
+  additionalProperties: false,
 }

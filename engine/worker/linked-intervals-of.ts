@@ -5,20 +5,20 @@ import type { Schedule } from '../schedule/schedule.ts'
 import { sameInterval, type IntervalsFor } from './evaluate/interval.ts'
 
 /** Which intervals of one component a run of another sees, by the schedules of a definition.
- *  A schedule that begins at first activation is only compared with itself here: its anchor is the store's to know. */
-export function linkedIntervalsOf(definition: CompiledDefinition): IntervalsFor {
+ *  Without `firstActivation` a schedule that begins then is only compared with itself: its anchor is the store's to know. */
+export function linkedIntervalsOf(definition: CompiledDefinition, firstActivation = new Date(0)): IntervalsFor {
   if (definition.onDemand) return sameInterval
   const schedules = new Map<string, Schedule | undefined>()
   const scheduleOf = (componentId: string): Schedule | undefined => {
-    if (!schedules.has(componentId)) schedules.set(componentId, readOwn(definition, componentId))
+    if (!schedules.has(componentId)) schedules.set(componentId, readOwn(definition, componentId, firstActivation))
     return schedules.get(componentId)
   }
   return (from, to, interval) => linkedIntervals(scheduleOf(from), interval, scheduleOf(to))
 }
 
-function readOwn(definition: CompiledDefinition, componentId: string): Schedule | undefined {
+function readOwn(definition: CompiledDefinition, componentId: string, firstActivation: Date): Schedule | undefined {
   const component = definition.components[componentId]
   const { scheduleId } = component ? timingOf(definition, component) : {}
   const schedule = scheduleId === undefined ? undefined : definition.components[scheduleId]
-  return schedule && readSchedule(definition, schedule, new Date(0))
+  return schedule && readSchedule(definition, schedule, firstActivation)
 }

@@ -7,6 +7,7 @@ import type { PipelineDefinition } from '../../engine/definition/pipeline-defini
 import { readDefinition } from '../../engine/definition/read-definition.ts'
 import { checkEdits } from '../../engine/definition/check-edits.ts'
 import { diagnosticCodes } from '../../engine/definition/codes/index.ts'
+import { testCodes } from '../../engine/definition/codes/test-codes.ts'
 import { loadCatalog } from '../../engine/spec/load-catalog.ts'
 
 const folder = new URL('../fixtures/definitions/bad/', import.meta.url)
@@ -34,8 +35,8 @@ test('every diagnostic is a sentence, and its code is upper snake case', async (
   }
 })
 
-test('every code has a bad fixture of its name, but the one for files that are not there', () => {
-  const fixed = new Set(['UNREADABLE_FILE', ...fixtures.map(({ code }) => code)])
+test('every code has a bad fixture of its name, but those for files that are not there and for tests', () => {
+  const fixed = new Set(['UNREADABLE_FILE', ...Object.keys(testCodes), ...fixtures.map(({ code }) => code)])
   expect([...diagnosticCodes.keys()].filter((code) => !fixed.has(code))).toEqual([])
 })
 

@@ -27,6 +27,9 @@ test('a definition with every kind of value is accepted', () => {
       resources: {}
       actions: { page: { type: SnsAlarm, topicArn: a, subject: b, message: c } }
       objects: { machine: { type: Ec2Resource, terminateAfter: 2 hours } }
+      tests:
+        - { name: a, parameters: { myBucket: s3://b }, at: 2026-01-31, expect: { objects: { run: { command: "true", output: [a, b], stage: null } } } }
+        - { name: b, expect: { errors: [MISSING_PARAMETER] } }
     `),
   ).toBe(true)
 })
@@ -51,6 +54,8 @@ describe('refused is', () => {
     ['a word that is none of an enumeration', 'sluice: 1\ndataNodes: { a: { type: S3DataNode, filePath: x, compression: zip } }'],
     ['a number that is none', 'sluice: 1\nactivities: { a: { type: ShellCommandActivity, command: x, maximumRetries: many } }'],
     ['a date that is none', 'sluice: 1\nschedules: { a: { period: 1 day, startDateTime: tomorrow } }'],
+    ['a test that expects nothing', 'sluice: 1\ntests: [{ name: a }]'],
+    ['an unknown key of a test', 'sluice: 1\ntests: [{ name: a, expect: { error: [] } }]'],
     ['a list where one value is asked for', 'sluice: 1\nactivities: { a: { type: ShellCommandActivity, command: [x, y] } }'],
   ])('%s', (_what, yaml) => {
     expect(accepts(yaml)).toBe(false)

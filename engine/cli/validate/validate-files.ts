@@ -5,9 +5,11 @@ import { readDefinition } from '../../definition/read-definition.ts'
 import { SluiceError } from '../../errors.ts'
 import type { Catalog } from '../../spec/catalog.ts'
 import { loadCatalog } from '../../spec/load-catalog.ts'
+import { diagnosticEvent } from '../diagnostic-event.ts'
 import { readPipelineFile, type ReadingOptions } from '../read-pipeline-file.ts'
 import { readText } from '../read-text.ts'
 import type { Terminal } from '../terminal.ts'
+import { formatCount } from '../view/format-count.ts'
 import { githubAnnotation } from './github-annotation.ts'
 
 /** How diagnostics are printed: sentences to the error output, the other two to the standard output. */
@@ -32,7 +34,7 @@ export async function validateFiles(
   if (format === 'json') terminal.print(JSON.stringify({ event: 'summary', files: files.length, errors, warnings }))
   else
     terminal.print(
-      `${count(files.length, 'file')}, ${errors ? count(errors, 'error') : 'no errors'}${warnings ? `, ${count(warnings, 'warning')}` : ''}`,
+      `${formatCount(files.length, 'file')}, ${errors ? formatCount(errors, 'error') : 'no errors'}${warnings ? `, ${formatCount(warnings, 'warning')}` : ''}`,
     )
   return errors > 0 ? 2 : 0
 }
@@ -57,7 +59,7 @@ type Show = (file: string, diagnostic: Diagnostic, terminal: Pick<Terminal, 'pri
 
 const show: Readonly<Record<ValidationFormat, Show>> = {
   text: (_file, diagnostic, { note }) => note(formatDiagnostic(diagnostic)),
-  json: (file, diagnostic, { print }) => print(JSON.stringify(flat(file, diagnostic))),
+  json: (file, diagnostic, { print }) => print(JSON.stringify(diagnosticEvent(file, diagnostic))),
   github: (file, diagnostic, { print }) => print(githubAnnotation(file, diagnostic)),
 }
 
@@ -70,13 +72,4 @@ function diagnosticsOf(file: string, catalog: Catalog, { active, ...reading }: V
     if (!(error instanceof SluiceError)) throw error
     return [{ code: 'UNREADABLE_FILE', severity: 'error', message: error.message, hint: error.hint }]
   }
-}
-
-function flat(file: string, { code, severity, range, message, hint }: Diagnostic): object {
-  const page = `docs/diagnostics/${code}.md`
-  return { event: 'diagnostic', file, line: range?.line, column: range?.column, severity, code, message, hint, page }
-}
-
-function count(amount: number, noun: string): string {
-  return `${amount} ${noun}${amount === 1 ? '' : 's'}`
 }

@@ -5,7 +5,19 @@ export interface Abilities {
 }
 
 export type Style = 'good' | 'bad' | 'active' | 'quiet' | 'strong'
-export type GlyphName = 'finished' | 'failed' | 'running' | 'waiting' | 'retry' | 'canceled' | 'arrow' | 'dot'
+export type GlyphName =
+  | 'finished'
+  | 'failed'
+  | 'running'
+  | 'waiting'
+  | 'retry'
+  | 'canceled'
+  | 'arrow'
+  | 'dot'
+  | 'edge'
+  | 'bar'
+  | 'dense'
+  | 'due'
 
 /** Colours and glyphs as far as the terminal has them. */
 export interface Look {
@@ -38,6 +50,10 @@ const signs: Readonly<Record<GlyphName, string>> = {
   canceled: '⊘',
   arrow: '→',
   dot: '·',
+  edge: '├',
+  bar: '─',
+  dense: '━',
+  due: '●',
 }
 
 const asciiSigns: Readonly<Record<GlyphName, string>> = {
@@ -49,4 +65,8 @@ const asciiSigns: Readonly<Record<GlyphName, string>> = {
   canceled: '-',
   arrow: '->',
   dot: '|',
+  edge: '|',
+  bar: '-',
+  dense: '=',
+  due: '*',
 }

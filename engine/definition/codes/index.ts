@@ -1,9 +1,10 @@
 import type { CodePage } from './code-page.ts'
 import { meaningCodes } from './meaning-codes.ts'
 import { objectCodes } from './object-codes.ts'
+import { testCodes } from './test-codes.ts'
 import { textCodes } from './text-codes.ts'
 
-const pages = { ...textCodes, ...objectCodes, ...meaningCodes }
+const pages = { ...textCodes, ...objectCodes, ...meaningCodes, ...testCodes }
 
 /** UPPER_SNAKE, one for each kind of diagnostic. */
 export type DiagnosticCode = keyof typeof pages

@@ -1,4 +1,4 @@
-import { evaluateField, type EvaluationScope } from '../../expression/index.ts'
+import { evaluateField } from '../../expression/index.ts'
 import { PermanentError } from '../../errors.ts'
 import type { TypeDeclaration } from '../../spec/declarations.ts'
 import type { ObjectContext } from '../../spec/context.ts'
@@ -6,6 +6,7 @@ import type { ObjectHandle } from '../../spec/handles.ts'
 import { parseField, planOf } from './component-plan.ts'
 import { createHandle } from './handle.ts'
 import type { InstanceObject, InstanceObjects } from './instance-object.ts'
+import { scopeOf } from './scope.ts'
 import type { Secrets } from './secrets.ts'
 
 /** Evaluates the objects of one attempt. Each object's fields are evaluated when first asked for, and once. */
@@ -43,7 +44,7 @@ export class Evaluation {
   #evaluate(object: InstanceObject, declaration: TypeDeclaration, node?: InstanceObject): Readonly<Record<string, unknown>> {
     const plan = planOf(this.#objects.definition, object.component, declaration)
     const fields: Record<string, unknown> = { ...plan.constants }
-    const scope = this.#scope(object, node)
+    const scope = scopeOf(this.#objects.definition, object, node)
     for (const { name, field } of plan.expressions) {
       const { values, secret } = evaluateField(scope, name)
       if (secret) this.#secrets.add(values)
@@ -65,20 +66,6 @@ export class Evaluation {
       throw new PermanentError('InvalidField', `${object.componentId}.${field} refers to "${target}", but no object has that id.`)
     }
     return found.map((instance) => this.handle(instance))
-  }
-
-  #scope(self: InstanceObject, node?: InstanceObject): EvaluationScope {
-    const { parameters, secretParameters } = this.#objects.definition
-    return {
-      self,
-      node,
-      // An action tells what is known of its node; a field that is not there yet is an empty text there.
-      lenientRuntime: self.declaration?.family === 'action',
-      parameter: (id) => (Object.hasOwn(parameters, id) ? parameters[id] : undefined),
-      isDeclaredParameter: (id) => Object.hasOwn(parameters, id) || /^my[A-Z_0-9]/.test(id),
-      isSecretParameter: (id) => secretParameters.includes(id),
-      parameterNames: () => Object.keys(parameters),
-    }
   }
 }
 

@@ -13,16 +13,17 @@ export class InstanceObjects {
   readonly #pipeline: Readonly<Record<string, Scalar>>
   readonly #objects = new Map<string, InstanceObject>()
 
+  /** Without `pipeline` nothing is stored yet: `@pipelineId` and `@version` have no value. */
   constructor(
     definition: CompiledDefinition,
     catalog: Catalog,
     intervalsFor: IntervalsFor,
-    pipeline: { readonly pipelineId: string; readonly version: number },
+    pipeline?: { readonly pipelineId: string; readonly version: number },
   ) {
     this.definition = definition
     this.catalog = catalog
     this.intervalsFor = intervalsFor
-    this.#pipeline = { '@pipelineId': pipeline.pipelineId, '@version': String(pipeline.version) }
+    this.#pipeline = pipeline ? { '@pipelineId': pipeline.pipelineId, '@version': String(pipeline.version) } : {}
   }
 
   /** The object of a component in an interval; undefined when the definition has no such component. `more` are the runtime fields
