@@ -1,7 +1,7 @@
-import { didYouMean, functions } from '../expression/index.ts'
+import { didYouMean, functions, type NameUse } from '../expression/index.ts'
 import type { CheckContext } from './check-context.ts'
 import type { Diagnostic } from './diagnostic.ts'
-import { checkName, type NameProblem } from './known-names.ts'
+import { checkName, parameterNamed, type NameProblem } from './known-names.ts'
 import { placeWithin, type PlacedText } from './place-within.ts'
 import { doubt, mistake } from './problem.ts'
 import type { ResolvedField, ResolvedObject } from './resolve-objects.ts'
@@ -30,12 +30,21 @@ function placeKey({ code, range }: Diagnostic): string {
 function checkField(object: ResolvedObject, field: ResolvedField, context: CheckContext): Diagnostic[] {
   return field.values.flatMap((value) => {
     if ('ref' in value || !value.text.includes('#{')) return []
-    return checkText(object, field, { text: value.text, range: value.range }, context)
+    const label = `${field.owner.id}.${field.name}`
+    return checkText(object, { text: value.text, range: value.range, label, seen: new Set() }, context)
   })
 }
 
-function checkText(object: ResolvedObject, { owner, name }: ResolvedField, placed: PlacedText, context: CheckContext): Diagnostic[] {
-  const label = `${owner.id}.${name}`
+/** A text that is checked as part of a field. */
+interface CheckedText extends PlacedText {
+  /** What it is called in messages. */
+  readonly label: string
+  /** Parameters whose values have been looked at: each once a field, or a few lines of them would multiply. */
+  readonly seen: Set<string>
+}
+
+function checkText(object: ResolvedObject, placed: CheckedText, context: CheckContext): Diagnostic[] {
+  const { label } = placed
   const uses = context.usesOf(placed.text)
   const syntax = uses.problems
   if (syntax.length > 0) {
@@ -52,12 +61,23 @@ function checkText(object: ResolvedObject, { owner, name }: ResolvedField, place
   })
   const names = uses.names.flatMap((use) => {
     const problem = checkName(object, use.path, context)
-    if (!problem) return []
+    if (!problem) return checkValues(object, use, placed, context)
     return [
       reportOf(problem, context)(problem.code, placeWithin(placed, use.offset, use.length), `${label} ${problem.message}`, problem.hint),
     ]
   })
   return [...calls, ...names]
+}
+
+/** What is wrong with the values of a parameter, at the place where it is used: there they are evaluated. */
+function checkValues(object: ResolvedObject, use: NameUse, placed: CheckedText, context: CheckContext): Diagnostic[] {
+  const id = parameterNamed(object, use.path, context)
+  if (id === undefined || placed.seen.has(id)) return []
+  placed.seen.add(id)
+  const range = placeWithin(placed, use.offset, use.length)
+  const texts = (context.parameters.values.get(id) ?? []).filter((text) => text.includes('#{'))
+  const label = `${placed.label}, the value of ${id}`
+  return texts.flatMap((text) => checkText(object, { text, range, label, seen: placed.seen }, context))
 }
 
 /** A parameter that nobody declared may still get a value, as long as the definition is only read. */

@@ -28,9 +28,7 @@ function checkValue({ declaration, name, owner }: ResolvedField, value: FieldVal
   const issue = declaration?.schema?.safeParse(value.text).error?.issues[0]
   if (!issue || !declaration) return []
   const message = `${owner.id}.${name} ${sentenceOf(issue)}, but is ${quoted(value.text)}.`
-  return [
-    mistake(codes[declaration.kind], value.range, message, hintFor(declaration, value.text)),
-  ]
+  return [mistake(codes[declaration.kind], value.range, message, hintFor(declaration, value.text))]
 }
 
 const codes: Readonly<Record<FieldKind, DiagnosticCode>> = {
@@ -53,7 +51,9 @@ function hintFor({ kind, values = [] }: FieldDeclaration, text: string): string 
 function nearPeriod(text: string): string | undefined {
   const [, count, word] = /^\s*(\d{1,9})\s*([a-z]{1,20})\s*$/i.exec(text) ?? []
   if (count === undefined || word === undefined) return undefined
-  const unit = units.find((each) => didYouMean(word.replace(/s$/i, ''), [each]) !== undefined || each === word.replace(/s$/i, '').toLowerCase())
+  const unit = units.find(
+    (each) => didYouMean(word.replace(/s$/i, ''), [each]) !== undefined || each === word.replace(/s$/i, '').toLowerCase(),
+  )
   return unit && `Did you mean "${count} ${unit}${count === '1' ? '' : 's'}"?`
 }
 

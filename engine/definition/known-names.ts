@@ -36,6 +36,13 @@ export function checkName(object: ResolvedObject, names: readonly string[], cont
   return unknown(object, first, names, context.parameters)
 }
 
+/** The parameter, by its bare id, whose value the path reads as seen from `object`; undefined for a field, which wins over it. */
+export function parameterNamed(object: ResolvedObject, names: readonly string[], { parameters }: CheckContext): string | undefined {
+  const [first = '', ...rest] = names
+  if (rest.length > 0 || fieldNamed(object, first) || isKnown(object, first)) return undefined
+  return parameters.values.has(bare(first)) ? bare(first) : undefined
+}
+
 function checkNode({ declaration }: ResolvedObject): NameProblem | undefined {
   if (declaration?.family === 'precondition' || declaration?.family === 'action') return undefined
   const message = 'uses node, which only preconditions and actions know.'

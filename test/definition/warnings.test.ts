@@ -148,3 +148,23 @@ test('counts that could never do anything are refused', () => {
   expect(found(text('maximumRetries: -1'))).toEqual(['error BAD_INTEGER 2:77'])
   expect(found(text('maxActiveInstances: 0'))).toEqual(['error BAD_INTEGER 2:81'])
 })
+
+test('an expression in the value of a parameter is checked where the value is used', () => {
+  const text = (value: string) =>
+    `${onDemand}parameters: { myX: { default: "${value}" } }\nactivities:\n  a: { type: ShellCommandActivity, command: "#{myX}" }`
+  expect(found(text("ls #{format(@scheduledStartTime, 'YYYY')} '#{name}'"))).toEqual([])
+  expect(found(text('ls #{format('))).toEqual(['error BAD_EXPRESSION 4:48'])
+  expect(found(text('ls #{fromat(1)}'))).toEqual(['error UNKNOWN_FUNCTION 4:48'])
+  expect(found(text('ls #{tabel}'))).toEqual(['error UNKNOWN_NAME 4:48'])
+  expect(found(text('ls #{myX}'))).toEqual([])
+})
+
+test('parameters that name parameters that name parameters are each looked at once', () => {
+  const parameters = Array.from(
+    { length: 49 },
+    (_, at) => `  my${'X'.repeat(at + 1)}: { default: "${`#{my${'X'.repeat(at + 2)}}`.repeat(40)}" }`,
+  )
+  const last = `  my${'X'.repeat(50)}: { default: "#{nobody}" }`
+  const text = `${onDemand}parameters:\n${[...parameters, last].join('\n')}\nactivities:\n  a: { type: ShellCommandActivity, command: "#{myX}" }`
+  expect(found(text)).toEqual(['error UNKNOWN_NAME 54:48'])
+})
