@@ -45,8 +45,9 @@ export function evaluateCompiled(evaluation: Evaluation, object: EvaluationObjec
 
 function joinParts(evaluation: Evaluation, object: EvaluationObject, { parts }: CompiledText): readonly string[] {
   const pieces = parts.map((part) => {
-    if (part.kind === 'literal') return [part.text]
-    return toItems(evaluateExpression(evaluation, object, part.expression)).map(toText)
+    if (part.kind === 'literal') return part.text
+    const value = evaluateExpression(evaluation, object, part.expression)
+    return isList(value) ? value.map(toText) : toText(value)
   })
   return joinTexts(evaluation, pieces)
 }

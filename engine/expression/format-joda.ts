@@ -68,14 +68,13 @@ function printer(letter: string, count: number): Printer {
 const number =
   (read: (wall: Date) => number) =>
   (count: number): Printer =>
-  (wall) =>
-    String(read(wall)).padStart(count, '0')
+    count === 2 ? (wall) => twoDigits(read(wall)) : (wall) => pad(read(wall), count)
 
 /** Exactly two letters are the last two digits of `year`, whatever is printed else. */
 const yearOr =
   (year: (wall: Date) => number, read = year) =>
   (count: number): Printer =>
-    count === 2 ? (wall) => pad(year(wall) % 100, 2) : number(read)(count)
+    count === 2 ? (wall) => twoDigits(year(wall) % 100) : number(read)(count)
 
 const names =
   (read: (wall: Date) => string) =>
@@ -151,9 +150,14 @@ function weekDate(wall: Date): { year: number; week: number } {
 function offsetText({ instant, zone }: DateTime, colon: string): string {
   const minutes = Math.trunc(offsetMs(zone, instant.getTime()) / 60_000)
   const size = Math.abs(minutes)
-  return `${minutes < 0 ? '-' : '+'}${pad(Math.trunc(size / 60), 2)}${colon}${pad(size % 60, 2)}`
+  return `${minutes < 0 ? '-' : '+'}${twoDigits(Math.trunc(size / 60))}${colon}${twoDigits(size % 60)}`
+}
+
+function twoDigits(value: number): string {
+  return value < 10 ? `0${value}` : String(value)
 }
 
 function pad(value: number, digits: number): string {
-  return String(value).padStart(digits, '0')
+  const text = String(value)
+  return text.length < digits ? text.padStart(digits, '0') : text
 }

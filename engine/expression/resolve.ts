@@ -104,13 +104,19 @@ function writtenName(object: EvaluationObject): string {
 
 function readOwn(evaluation: Evaluation, object: EvaluationObject, name: string, evaluateRaw: EvaluateRaw): Value | undefined {
   if (name === 'id' || name === '@id' || name === 'name') return { fieldText: object.id }
-  const bare = withoutStar(name)
-  for (const field of [name, bare === name ? `*${name}` : bare]) {
-    const values = object.field(field)
-    if (values) return evaluateRaw(evaluation, { object, field, values, secret: field.startsWith('*') || name !== bare })
-  }
+  const values = object.field(name)
+  if (values) return evaluateRaw(evaluation, { object, field: name, values, secret: name.startsWith('*') })
+  const value = name.startsWith('@') ? undefined : readSecret(evaluation, object, name, evaluateRaw)
+  if (value !== undefined) return value
   if (name === 'type') return { fieldText: object.type }
   return readRuntime(evaluation, object, name)
+}
+
+/** The same field with a star more, or with one less: either makes it a secret. */
+function readSecret(evaluation: Evaluation, object: EvaluationObject, name: string, evaluateRaw: EvaluateRaw): Value | undefined {
+  const field = name.startsWith('*') ? name.slice(1) : `*${name}`
+  const values = object.field(field)
+  return values && evaluateRaw(evaluation, { object, field, values, secret: true })
 }
 
 function readRuntime(evaluation: Evaluation, object: EvaluationObject, name: string): Value | undefined {

@@ -39,21 +39,21 @@ function offsetFormat(timeZone: string): Intl.DateTimeFormat | undefined {
 const dayMs = 86_400_000
 const maximumDays = 2_000
 
-/** Asking `Intl` takes microseconds, so the offsets at midnight UTC are kept. No zone has ever turned its clocks twice within a day (the
- *  nearest two turns are a week apart): where a day begins and ends with the same offset, it has it throughout. */
+/** Asking `Intl` takes microseconds, so what it says is kept by days of UTC. No zone has ever turned its clocks twice within a day (the
+ *  nearest two turns are a week apart): where a day begins and ends with the same offset, it has it throughout; a day of a turn is NaN. */
 function byDay(read: (instantMs: number) => number): (instantMs: number) => number {
-  const known = new Map<number, number>()
-  const atMidnight = (day: number): number => {
-    let offset = known.get(day)
-    if (offset !== undefined) return offset
-    if (known.size >= maximumDays) known.clear()
-    known.set(day, (offset = read(day * dayMs)))
-    return offset
+  const days = new Map<number, number>()
+  const learn = (day: number): number => {
+    const offset = read(day * dayMs)
+    const steady = offset === read((day + 1) * dayMs) ? offset : Number.NaN
+    if (days.size >= maximumDays) days.clear()
+    days.set(day, steady)
+    return steady
   }
   return (instantMs) => {
     const day = Math.floor(instantMs / dayMs)
-    const offset = atMidnight(day)
-    return offset === atMidnight(day + 1) ? offset : read(instantMs)
+    const offset = days.get(day) ?? learn(day)
+    return Number.isNaN(offset) ? read(instantMs) : offset
   }
 }
 

@@ -12,11 +12,14 @@ export function wallClock({ instant, zone }: DateTime): Date {
  *  the earlier; where it never shows it, as much later as the gap is long: as Joda-Time does. */
 export function fromWallClock(wall: Date, zone: string, near?: Date): Date {
   if (zone === 'UTC') return wall
+  const clock = clockOf(zone)
   const local = wall.getTime()
-  const before = offsetMs(zone, local - dayMs)
-  const candidates = [near ? offsetMs(zone, near.getTime()) : before, before, offsetMs(zone, local + dayMs)]
-  const offset = candidates.find((candidate) => offsetMs(zone, local - candidate) === candidate) ?? before
-  return new Date(local - offset)
+  const shows = (offset: number): boolean => clock.offsetMs(local - offset) === offset
+  const before = clock.offsetMs(local - dayMs)
+  const own = near ? clock.offsetMs(near.getTime()) : before
+  if (shows(own)) return new Date(local - own)
+  const after = clock.offsetMs(local + dayMs)
+  return new Date(local - (!shows(before) && shows(after) ? after : before))
 }
 
 /** How far the zone's clock is ahead of UTC at an instant, in milliseconds. */
@@ -32,6 +35,7 @@ export function zoneName({ instant, zone }: DateTime, style: NameStyle): string 
 /** The zone's id as it will be kept: `UTC` for all ways to write UTC, `+05:30` for offsets, else as given.
  *  @throws ExpressionFault when there is no such zone */
 export function knownZone(id: string): string {
+  if (clocks.has(id)) return id
   if (utcNames.has(id)) return 'UTC'
   const offset = id.replace(/^([+-]\d\d):?(\d\d)?$/, (_, hours: string, minutes = '00') => `${hours}:${minutes}`)
   if (offsetId.test(offset)) return offset.endsWith('00:00') ? 'UTC' : offset
@@ -43,21 +47,30 @@ export function knownZone(id: string): string {
 const utcNames = new Set(['UTC', 'Etc/UTC', 'UCT', 'Etc/UCT', 'Zulu', 'Universal', 'Z'])
 const dayMs = 86_400_000
 
-/** By id in lower case, since `Intl` takes any case: at most as many as the time zone database has, and one for each minute of offset. */
-const clocks = new Map<string, ZoneClock>([['utc', utcClock]])
+const maximumIds = 1_000
+const clocks = new Map<string, ZoneClock>()
+
+/** By id in lower case, since `Intl` takes any case: never more than the time zone database has. */
+const regions = new Map<string, ZoneClock>()
 
 function clockOf(zone: string): ZoneClock {
-  const key = zone.toLowerCase()
-  const known = clocks.get(key)
+  const known = clocks.get(zone)
   if (known) return known
   const made = makeClock(zone)
-  clocks.set(key, made)
+  if (clocks.size >= maximumIds) clocks.clear()
+  clocks.set(zone, made)
   return made
 }
 
 function makeClock(zone: string): ZoneClock {
-  const clock = offsetId.test(zone) ? fixedClock(zone) : isAbbreviation(zone) ? undefined : regionClock(zone)
-  if (clock) return clock
+  if (zone === 'UTC') return utcClock
+  if (offsetId.test(zone)) return fixedClock(zone)
+  const key = zone.toLowerCase()
+  const clock = regions.get(key) ?? (isAbbreviation(zone) ? undefined : regionClock(zone))
+  if (clock) {
+    regions.set(key, clock)
+    return clock
+  }
   throw new ExpressionFault('There is no such time zone', {
     value: zone,
     hint: 'Zones are written as in America/Los_Angeles or UTC.',

@@ -38,9 +38,9 @@ export function defineFunction<const P extends readonly ArgumentKind[]>(
   parameters: P,
   compute: (...values: Arguments<P>) => Scalar,
 ): ExpressionFunction {
-  const apply = (items: readonly Item[]) => {
-    const values: unknown[] = []
-    for (const [at, kind] of parameters.entries()) values.push(argumentKinds[kind](items[at] ?? ''))
+  const converters = parameters.map((kind) => argumentKinds[kind])
+  const apply = (items: readonly Item[]): Scalar => {
+    const values: unknown[] = converters.map((convert, at) => convert(items[at] ?? ''))
     return compute(...(values as Arguments<P>))
   }
   return { parameters, apply }
