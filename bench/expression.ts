@@ -51,7 +51,7 @@ export async function run({ pairs }: { readonly pairs: number }): Promise<void> 
 const rounds = 1_000
 
 function evaluating({ name, field }: Workload): Contestant {
-  return { name, measure: async () => microseconds(() => lengths(scopes, (scope) => result(scope, field))) }
+  return { name, measure: async () => microseconds(() => lengths(scopes, (scope) => valueOf(scope, field))) }
 }
 
 function handWriting({ byHand }: Workload): Contestant {
@@ -99,13 +99,13 @@ function lengths<T>(items: readonly T[], read: (item: T) => string): number {
   return length
 }
 
-function result(scope: EvaluationScope, field: string): string {
+function valueOf(scope: EvaluationScope, field: string): string {
   return evaluateField(scope, field).values[0] ?? ''
 }
 
 function checkSame({ name, field, byHand }: Workload): void {
   for (const [at, scope] of scopes.entries()) {
-    const [ours, theirs] = [result(scope, field), byHand(startTimes[at] ?? new Date(0))]
+    const [ours, theirs] = [valueOf(scope, field), byHand(startTimes[at] ?? new Date(0))]
     if (ours !== theirs) throw new Error(`${name}: "${ours}", but by hand "${theirs}"`)
   }
 }

@@ -24,6 +24,7 @@ export function evaluateRaw(evaluation: Evaluation, source: RawSource): Value {
   if (object.isReference(field) || values.some((value) => 'ref' in value))
     return fromItems(values.flatMap((value) => follow(evaluation, object, 'ref' in value ? value.ref : value.text)))
   const [first] = values
+  spend(evaluation, values.length)
   if (first && values.length === 1) return evaluateValue(evaluation, source, first)
   return fromItems(values.flatMap((value) => toItems(evaluateValue(evaluation, source, value))))
 }
@@ -63,6 +64,7 @@ function evaluateValue(evaluation: Evaluation, { object, field, secret }: RawSou
   const text = 'text' in value ? value.text : value.ref
   const compiled = compile(text)
   if (compiled.literal !== undefined) return { fieldText: compiled.literal }
+  spend(evaluation, 0, text.length)
   const result = within(evaluation, { object, field, secret, text }, () => evaluateCompiled(evaluation, object, compiled))
   return isList(result) ? result.map(asFieldText) : asFieldText(result)
 }
@@ -99,7 +101,20 @@ function call(evaluation: Evaluation, object: EvaluationObject, { name, offset, 
   const { apply } = findFunction(name, operands.length)
   const values = operands.map((operand) => evaluateExpression(evaluation, object, operand))
   evaluation.offset = offset
-  return combine(evaluation, values, apply)
+  return combine(evaluation, values, (items) => {
+    spend(evaluation, textLength(items) >> 1)
+    return apply(items)
+  })
+}
+
+/** What functions read: patterns, date-times as text, names of zones. */
+function textLength(items: readonly Item[]): number {
+  let length = 0
+  for (const item of items) {
+    if (typeof item === 'string') length += item.length
+    else if (typeof item === 'object' && 'fieldText' in item) length += item.fieldText.length
+  }
+  return length
 }
 
 function evaluateOperation(evaluation: Evaluation, object: EvaluationObject, { first, rest }: Operation): Value {

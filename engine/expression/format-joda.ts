@@ -70,11 +70,11 @@ const number =
   (count: number): Printer =>
     count === 2 ? (wall) => twoDigits(read(wall)) : (wall) => pad(read(wall), count)
 
-/** Exactly two letters are the last two digits of `year`, whatever is printed else. */
+/** Exactly two letters are the last two digits of the year, whatever is printed else. */
 const yearOr =
-  (year: (wall: Date) => number, read = year) =>
+  (readYear: (wall: Date) => number, read = readYear) =>
   (count: number): Printer =>
-    count === 2 ? (wall) => twoDigits(year(wall) % 100) : number(read)(count)
+    count === 2 ? (wall) => twoDigits(readYear(wall) % 100) : number(read)(count)
 
 const names =
   (read: (wall: Date) => string) =>

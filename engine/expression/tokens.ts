@@ -31,7 +31,7 @@ export function readToken(text: string, from: number, operand: boolean): Token {
   if (offset >= text.length) return { kind: 'end', text: '', offset, end: offset }
   const first = text.charAt(offset)
   if (first === "'" || first === '"') return readString(text, offset, first)
-  const digits = operand ? match(number, text, offset) : ''
+  const digits = operand || first !== '.' ? match(number, text, offset) : ''
   if (digits) return token('number', digits, offset)
   const word = operand || first !== '*' ? match(name, text, offset) : ''
   if (word) return token('name', word, offset)
