@@ -24,7 +24,6 @@ export function evaluateRaw(evaluation: Evaluation, source: RawSource): Value {
   if (object.isReference(field) || values.some((value) => 'ref' in value))
     return fromItems(values.flatMap((value) => follow(evaluation, object, 'ref' in value ? value.ref : value.text)))
   const [first] = values
-  spend(evaluation, values.length)
   if (first && values.length === 1) return evaluateValue(evaluation, source, first)
   return fromItems(values.flatMap((value) => toItems(evaluateValue(evaluation, source, value))))
 }
