@@ -17,16 +17,25 @@ export function combine(evaluation: Evaluation, values: readonly Value[], comput
   return fromItems(rows.map(compute))
 }
 
-/** The texts put behind each other in all combinations, the first list outermost. "No value" is an empty text.
+/** The texts put behind each other; where a piece has several or none, in all combinations, the first list outermost. "No value" is an
+ *  empty text.
  *  @see spec/expressions.md 5.3 */
-export function joinTexts(evaluation: Evaluation, pieces: readonly (readonly string[])[]): readonly string[] {
-  let texts = ['']
+export function joinTexts(evaluation: Evaluation, pieces: readonly (string | readonly string[])[]): readonly string[] {
+  if (isTexts(pieces)) {
+    spend(evaluation, pieces.length, totalLength(pieces))
+    return [pieces.reduce((text, piece) => text + piece, '')] // nearly always
+  }
+  let texts: readonly string[] = ['']
   for (const piece of pieces) {
-    const ends = piece.length === 0 ? [''] : piece
+    const ends = typeof piece === 'string' ? [piece] : piece.length === 0 ? [''] : piece
     spend(evaluation, texts.length * ends.length, texts.length * totalLength(ends) + (ends.length - 1) * totalLength(texts))
     texts = texts.flatMap((text) => ends.map((end) => text + end))
   }
   return texts
+}
+
+function isTexts(pieces: readonly (string | readonly string[])[]): pieces is readonly string[] {
+  return pieces.every((piece) => typeof piece === 'string')
 }
 
 function totalLength(texts: readonly string[]): number {

@@ -13,19 +13,33 @@ export interface CompiledText {
   readonly problems: readonly SyntaxProblem[]
 }
 
-/** In characters of all texts together: a tree takes some fifty times the room of its text. */
-const cacheSize = 262_144
-const cache = new Map<string, CompiledText>()
-let cached = 0
-
 /** The compiled form of a text, parsed once as long as newer texts have not pushed it out. Never throws. */
 export function compile(text: string): CompiledText {
   if (!text.includes('#{')) return { literal: text, parts: [], problems: [] }
-  const known = cache.get(text)
+  const known = newer.get(text)
   if (known) return known
-  const compiled = compileAnew(text)
-  if (text.length <= cacheSize / 8) remember(text, compiled)
+  const compiled = older.get(text) ?? compileAnew(text)
+  remember(text, compiled)
   return compiled
+}
+
+/** In characters of all texts of one half: a tree takes some fifty times the room of its text. */
+const halfSize = 131_072
+
+/** When the newer half is full, the older one is forgotten and the newer one takes its place. */
+let newer = new Map<string, CompiledText>()
+let older: ReadonlyMap<string, CompiledText> = new Map()
+let newerSize = 0
+
+function remember(text: string, compiled: CompiledText): void {
+  if (text.length > halfSize / 4) return
+  newerSize += text.length
+  if (newerSize > halfSize) {
+    older = newer
+    newer = new Map()
+    newerSize = text.length
+  }
+  newer.set(text, compiled)
 }
 
 function compileAnew(text: string): CompiledText {
@@ -44,14 +58,4 @@ function sideBySide(parts: readonly Part[]): readonly Expression[] | undefined {
     return part.text.trim() === (at === 0 ? '[' : at === last ? ']' : ',')
   })
   return shaped ? parts.flatMap((part) => (part.kind === 'expression' ? [part.expression] : [])) : undefined
-}
-
-function remember(text: string, compiled: CompiledText): void {
-  cached += text.length
-  for (const oldest of cache.keys()) {
-    if (cached <= cacheSize) break
-    cache.delete(oldest)
-    cached -= oldest.length
-  }
-  cache.set(text, compiled)
 }

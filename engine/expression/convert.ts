@@ -1,6 +1,6 @@
-import { formatDateTime, parseDateTime } from '../spec/date-time.ts'
+import { parseDateTime } from '../spec/date-time.ts'
 import { ExpressionFault } from './expression-error.ts'
-import { wallClock } from './zone.ts'
+import { compilePattern, print } from './format-joda.ts'
 import type { DateTime, Decimal } from './scope.ts'
 import type { Item } from './value.ts'
 
@@ -10,7 +10,7 @@ export function toText(item: Item): string {
   if (typeof item === 'string') return item
   if (typeof item !== 'object') return String(item)
   if ('fieldText' in item) return item.fieldText
-  if ('instant' in item) return dateTimeText(item)
+  if ('instant' in item) return print(item, dateTimePattern)
   if ('decimal' in item) return decimalText(item.decimal)
   return 'reference' in item ? item.reference.id : item.component.componentId
 }
@@ -64,9 +64,7 @@ export function checkedDecimal(value: number): number {
   return value + 0
 }
 
-function dateTimeText(dateTime: DateTime): string {
-  return formatDateTime(dateTime.zone === 'UTC' ? dateTime.instant : wallClock(dateTime))
-}
+const dateTimePattern = compilePattern("YYYY-MM-dd'T'HH:mm:ss")
 
 /** The shortest decimal that reads back as the same number, without an exponent, with at least one decimal. */
 function decimalText(value: number): string {

@@ -45,8 +45,9 @@ export function evaluateCompiled(evaluation: Evaluation, object: EvaluationObjec
 
 function joinParts(evaluation: Evaluation, object: EvaluationObject, { parts }: CompiledText): readonly string[] {
   const pieces = parts.map((part) => {
-    if (part.kind === 'literal') return [part.text]
-    return toItems(evaluateExpression(evaluation, object, part.expression)).map(toText)
+    if (part.kind === 'literal') return part.text
+    const value = evaluateExpression(evaluation, object, part.expression)
+    return isList(value) ? value.map(toText) : toText(value)
   })
   return joinTexts(evaluation, pieces)
 }
@@ -62,6 +63,7 @@ function evaluateValue(evaluation: Evaluation, { object, field, secret }: RawSou
   const text = 'text' in value ? value.text : value.ref
   const compiled = compile(text)
   if (compiled.literal !== undefined) return { fieldText: compiled.literal }
+  spend(evaluation, 0, text.length)
   const result = within(evaluation, { object, field, secret, text }, () => evaluateCompiled(evaluation, object, compiled))
   return isList(result) ? result.map(asFieldText) : asFieldText(result)
 }
@@ -98,7 +100,20 @@ function call(evaluation: Evaluation, object: EvaluationObject, { name, offset, 
   const { apply } = findFunction(name, operands.length)
   const values = operands.map((operand) => evaluateExpression(evaluation, object, operand))
   evaluation.offset = offset
-  return combine(evaluation, values, apply)
+  return combine(evaluation, values, (items) => {
+    spend(evaluation, textLength(items) >> 1)
+    return apply(items)
+  })
+}
+
+/** What functions read: patterns, date-times as text, names of zones. */
+function textLength(items: readonly Item[]): number {
+  let length = 0
+  for (const item of items) {
+    if (typeof item === 'string') length += item.length
+    else if (typeof item === 'object' && 'fieldText' in item) length += item.fieldText.length
+  }
+  return length
 }
 
 function evaluateOperation(evaluation: Evaluation, object: EvaluationObject, { first, rest }: Operation): Value {

@@ -1,12 +1,13 @@
 import { compile } from './compile.ts'
 import { toText } from './convert.ts'
 import { evaluateCompiled, evaluateRaw } from './evaluate-expression.ts'
-import { beginEvaluation, placingFaults, within } from './evaluation.ts'
+import { beginEvaluation, isSpent, placingFaults, within } from './evaluation.ts'
 import { ExpressionError } from './expression-error.ts'
 import { toItems } from './value.ts'
 import type { CompiledText } from './compile.ts'
 import type { Evaluation } from './evaluation.ts'
 import type { EvaluationScope, RawValue } from './scope.ts'
+import type { ExpressionPart } from './syntax.ts'
 import type { Value } from './value.ts'
 
 /** What a field or a text comes to. */
@@ -46,19 +47,18 @@ export function evaluateText(scope: EvaluationScope, text: string, label = textL
 /** The text with every expression filled in that can be evaluated to one value now; the others stay as they are written. Never throws:
  *  for descriptions of components, where much is not known yet. */
 export function evaluateKnown(scope: EvaluationScope, text: string): { readonly text: string; readonly secret: boolean } {
+  const evaluation = beginEvaluation(scope)
   let known = ''
   let from = 0
-  let secret = false
   for (const part of compile(text).parts) {
     if (part.kind === 'literal') continue
+    if (isSpent(evaluation)) break
     const source = text.slice(part.offset, part.end)
-    const value = tryEvaluate(scope, source)
-    const [only = source, ...more] = value?.values ?? []
+    const [only = source, ...more] = tryEvaluate(evaluation, part, source)
     known += text.slice(from, part.offset) + (more.length === 0 ? only : source)
-    secret ||= value?.secret ?? false
     from = part.end
   }
-  return { text: known + text.slice(from), secret }
+  return { text: known + text.slice(from), secret: evaluation.secret }
 }
 
 const neverEvaluated = new Set(['id', 'name', 'type', '@id', '@sphere'])
@@ -92,12 +92,15 @@ function evaluateTop(evaluation: Evaluation, compiled: CompiledText, text: strin
   )
 }
 
-function tryEvaluate(scope: EvaluationScope, source: string): FieldResult | undefined {
+function tryEvaluate(evaluation: Evaluation, part: ExpressionPart, source: string): readonly string[] {
+  const readSecret = evaluation.secret
+  evaluation.frames.length = 0
   try {
-    return evaluateText(scope, source)
+    return toItems(evaluateTop(evaluation, { only: part.expression, parts: [part], problems: [] }, source, textLabel)).map(toText)
   } catch (error) {
-    if (error instanceof ExpressionError) return undefined
-    throw error
+    if (!(error instanceof ExpressionError)) throw error
+    evaluation.secret = readSecret // what failed shows nothing
+    return []
   }
 }
 

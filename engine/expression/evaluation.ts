@@ -1,8 +1,9 @@
 import { ExpressionError, ExpressionFault } from './expression-error.ts'
 import type { EvaluationObject, EvaluationScope } from './scope.ts'
 
-/** What one evaluation may use up: nested texts, steps, and characters of all the texts that it makes. */
-const evaluationLimits = { depth: 16, steps: 200_000, characters: 4_194_304 } as const
+/** What one evaluation may use up: nested texts, steps, and characters of all the texts that it reads and makes. A step is one or two
+ *  microseconds of work, so that the worst of texts is refused within some fifty milliseconds. */
+const evaluationLimits = { depth: 16, steps: 25_000, characters: 4_194_304 } as const
 
 /** A text that is being evaluated: a field of an object, or a parameter's value in the context of an object. */
 export interface Frame {
@@ -38,6 +39,11 @@ export function spend(evaluation: Evaluation, steps: number, characters = 0): vo
     throw new ExpressionFault(`The evaluation takes more than ${evaluationLimits.steps} steps.`)
   if (evaluation.characters > evaluationLimits.characters)
     throw new ExpressionFault(`The evaluation makes more than ${evaluationLimits.characters} characters of text.`)
+}
+
+/** Whether nothing more can be evaluated. */
+export function isSpent({ steps, characters }: Evaluation): boolean {
+  return steps > evaluationLimits.steps || characters > evaluationLimits.characters
 }
 
 /** What `evaluate` gives, inside a frame of its own.

@@ -32,6 +32,11 @@ export class ExpressionFault extends Error {
   }
 }
 
+/** A name as messages show it: in quotes, and not the whole of a very long one. */
+export function quoted(name: string): string {
+  return `"${name.length > 60 ? `${name.slice(0, 60)}...` : name}"`
+}
+
 function position(text: string, offset: number): string {
   const before = text.slice(0, offset)
   const line = before.split('\n').length

@@ -6,45 +6,55 @@ import type { DateTime } from './scope.ts'
  *  @throws ExpressionFault for letters that Joda-Time has not
  *  @see spec/expressions.md 6.1 */
 export function formatJoda(dateTime: DateTime, pattern: string): string {
+  return print(dateTime, compilePattern(pattern))
+}
+
+/** A pattern that has been read. */
+export type Pattern = readonly (string | Printer)[]
+
+/** The date-time written after a pattern that has been read. */
+export function print(dateTime: DateTime, pattern: Pattern): string {
   const wall = wallClock(dateTime)
   let text = ''
-  for (const piece of compilePattern(pattern)) text += typeof piece === 'string' ? piece : piece(wall, dateTime)
+  for (const piece of pattern) text += typeof piece === 'string' ? piece : piece(wall, dateTime)
   return text
 }
 
 /** Prints one field. `wall` shows the local time in its UTC fields. */
 type Printer = (wall: Date, dateTime: DateTime) => string
-type Piece = string | Printer
 
 const maximumPatterns = 500
 const maximumPatternLength = 1_000
-const patterns = new Map<string, readonly Piece[]>()
+const patterns = new Map<string, Pattern>()
 
 /** The pieces of a pattern, kept for the next time.
  *  @throws ExpressionFault */
-export function compilePattern(pattern: string): readonly Piece[] {
+export function compilePattern(pattern: string): Pattern {
   const known = patterns.get(pattern)
   if (known) return known
   if (pattern.length > maximumPatternLength) throw new ExpressionFault(`A pattern has at most ${maximumPatternLength} characters.`)
   const pieces = [...readPieces(pattern)]
+  if (pieces.length === 0) throw new ExpressionFault('The pattern is empty.', { hint: "A pattern is written as in 'YYYY-MM-dd'." })
   if (patterns.size >= maximumPatterns) patterns.clear()
   patterns.set(pattern, pieces)
   return pieces
 }
 
 /** A run of one letter is a field, quoted text and everything else are literal, `''` is one quote inside and outside quotes. */
-function* readPieces(pattern: string): Generator<Piece> {
+function* readPieces(pattern: string): Generator<string | Printer> {
   for (const [token] of pattern.matchAll(/([A-Za-z])\1*|''|'(?:[^']|'')*'?|[^A-Za-z']+/g)) {
     if (token === "''") yield "'"
-    else if (token.startsWith("'")) yield unquote(token)
+    else if (token.startsWith("'")) yield* unquote(token)
     else if (/^[A-Za-z]/.test(token)) yield printer(token.charAt(0), token.length)
     else yield token
   }
 }
 
-function unquote(token: string): string {
+/** Nothing for a quote that ends the pattern. */
+function unquote(token: string): string[] {
   const closed = /^'(?:[^']|'')*'$/.test(token)
-  return token.slice(1, closed ? -1 : undefined).replaceAll("''", "'")
+  const text = token.slice(1, closed ? -1 : undefined).replaceAll("''", "'")
+  return text === '' ? [] : [text]
 }
 
 function printer(letter: string, count: number): Printer {
@@ -58,13 +68,13 @@ function printer(letter: string, count: number): Printer {
 const number =
   (read: (wall: Date) => number) =>
   (count: number): Printer =>
-  (wall) =>
-    String(read(wall)).padStart(count, '0')
+    count === 2 ? (wall) => twoDigits(read(wall)) : (wall) => pad(read(wall), count)
 
-const year =
-  (read: (wall: Date) => number) =>
+/** Exactly two letters are the last two digits of the year, whatever is printed else. */
+const yearOr =
+  (readYear: (wall: Date) => number, read = readYear) =>
   (count: number): Printer =>
-    count === 2 ? (wall) => pad(read(wall) % 100, 2) : number(read)(count)
+    count === 2 ? (wall) => twoDigits(readYear(wall) % 100) : number(read)(count)
 
 const names =
   (read: (wall: Date) => string) =>
@@ -74,11 +84,11 @@ const names =
 
 /** What each letter prints, by how many of it stand together. */
 const fields: ReadonlyMap<string, (count: number) => Printer> = new Map<string, (count: number) => Printer>([
-  ['G', () => () => 'AD'],
-  ['C', number((wall) => Math.trunc(wall.getUTCFullYear() / 100))],
-  ['Y', year((wall) => wall.getUTCFullYear())],
-  ['y', year((wall) => wall.getUTCFullYear())],
-  ['x', year((wall) => weekDate(wall).year)],
+  ['G', () => (wall) => (year(wall) > 0 ? 'AD' : 'BC')],
+  ['C', number((wall) => Math.trunc(yearOfEra(wall) / 100))],
+  ['Y', yearOr(year, yearOfEra)],
+  ['y', yearOr(year)],
+  ['x', yearOr((wall) => weekDate(wall).year)],
   ['w', number((wall) => weekDate(wall).week)],
   ['e', number(dayOfWeek)],
   ['E', names((wall) => days[wall.getUTCDay()] ?? '')],
@@ -92,7 +102,7 @@ const fields: ReadonlyMap<string, (count: number) => Printer> = new Map<string, 
   ['k', number((wall) => wall.getUTCHours() || 24)],
   ['m', number((wall) => wall.getUTCMinutes())],
   ['s', number((wall) => wall.getUTCSeconds())],
-  ['S', (count) => (wall) => pad(wall.getUTCMilliseconds(), 3).slice(0, count).padEnd(count, '0')],
+  ['S', (count) => (wall) => fractionOfSecond(wall.getUTCMilliseconds(), count)],
   ['z', (count) => (_, dateTime) => zoneName(dateTime, count >= 4 ? 'long' : 'short')],
   ['Z', (count) => (_, dateTime) => (count >= 3 ? dateTime.zone : offsetText(dateTime, count === 2 ? ':' : ''))],
 ])
@@ -100,6 +110,21 @@ const fields: ReadonlyMap<string, (count: number) => Printer> = new Map<string, 
 const days = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday']
 const months = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December']
 const dayMs = 86_400_000
+
+function year(wall: Date): number {
+  return wall.getUTCFullYear()
+}
+
+/** Before the year 1, which only zones west of UTC can show, years count backwards. */
+function yearOfEra(wall: Date): number {
+  return year(wall) > 0 ? year(wall) : 1 - year(wall)
+}
+
+/** Joda-Time calculates with fifteen digits at most, but fills up zero to any number of them. */
+function fractionOfSecond(milliseconds: number, digits: number): string {
+  const length = milliseconds === 0 ? digits : Math.min(digits, 15)
+  return pad(milliseconds, 3).slice(0, length).padEnd(length, '0')
+}
 
 function monthName(wall: Date): string {
   return months[wall.getUTCMonth()] ?? ''
@@ -125,9 +150,14 @@ function weekDate(wall: Date): { year: number; week: number } {
 function offsetText({ instant, zone }: DateTime, colon: string): string {
   const minutes = Math.trunc(offsetMs(zone, instant.getTime()) / 60_000)
   const size = Math.abs(minutes)
-  return `${minutes < 0 ? '-' : '+'}${pad(Math.trunc(size / 60), 2)}${colon}${pad(size % 60, 2)}`
+  return `${minutes < 0 ? '-' : '+'}${twoDigits(Math.trunc(size / 60))}${colon}${twoDigits(size % 60)}`
+}
+
+function twoDigits(value: number): string {
+  return value < 10 ? `0${value}` : String(value)
 }
 
 function pad(value: number, digits: number): string {
-  return String(value).padStart(digits, '0')
+  const text = String(value)
+  return text.length < digits ? text.padStart(digits, '0') : text
 }

@@ -1,6 +1,6 @@
 import { didYouMean } from './did-you-mean.ts'
 import { spend } from './evaluation.ts'
-import { ExpressionFault } from './expression-error.ts'
+import { ExpressionFault, quoted } from './expression-error.ts'
 import { fromItems, fromScalar, isList, toItems } from './value.ts'
 import type { Evaluation } from './evaluation.ts'
 import type { EvaluationObject, RawValue } from './scope.ts'
@@ -52,7 +52,7 @@ function readFirst(evaluation: Evaluation, object: EvaluationObject, name: strin
     readParameter(evaluation, object, name, evaluateRaw) ??
     readAnyCase(evaluation, object, name, evaluateRaw)
   if (value !== undefined) return value
-  throw new ExpressionFault(`"${name}" is neither a set field of ${object.componentId} nor a parameter.`, {
+  throw new ExpressionFault(`${quoted(name)} is neither a set field of ${object.componentId} nor a parameter.`, {
     hint: didYouMean(name, [...object.fieldNames(), ...scope.parameterNames()]),
   })
 }
@@ -73,14 +73,18 @@ interface Step {
 function readThrough(evaluation: Evaluation, item: Item, { name, before, references }: Step, evaluateRaw: EvaluateRaw): Value {
   if (typeof item === 'object' && 'component' in item) return readComponent(evaluation, item.component, name, evaluateRaw)
   if (typeof item !== 'object' || !('reference' in item))
-    throw new ExpressionFault(`${before ? `"${before}"` : 'This value'} leads to no object, so "${name}" cannot be read from it.`)
+    throw new ExpressionFault(`${before ? quoted(before) : 'This value'} leads to no object, so ${quoted(name)} cannot be read from it.`)
   const target = item.reference
   if (name === 'parent') return { component: target }
-  if (references > 1 && !evaluation.scope.lenientTransitive && isRuntimeName(target, name))
-    throw new ExpressionFault(`"${name}" is a runtime field, which can be read through one reference only.`)
-  const value = readOwn(evaluation, target, name, evaluateRaw) ?? readAnyCase(evaluation, target, name, evaluateRaw)
+  if (references > 1) refuseRuntime(evaluation, target, name)
+  const value = readOwn(evaluation, target, name, evaluateRaw) ?? readAnyCase(evaluation, target, name, evaluateRaw, references)
   if (value !== undefined) return value
-  throw new ExpressionFault(`"${name}" is not a set field of ${target.componentId}.`, { hint: didYouMean(name, target.fieldNames()) })
+  throw new ExpressionFault(`${quoted(name)} is not a set field of ${target.componentId}.`, { hint: didYouMean(name, target.fieldNames()) })
+}
+
+function refuseRuntime({ scope }: Evaluation, object: EvaluationObject, name: string): void {
+  if (!scope.lenientTransitive && isRuntimeName(object, name))
+    throw new ExpressionFault(`${quoted(name)} is a runtime field, which can be read through one reference only.`)
 }
 
 function isRuntimeName(object: EvaluationObject, name: string): boolean {
@@ -94,7 +98,9 @@ function readComponent(evaluation: Evaluation, object: EvaluationObject, name: s
   if (runtime !== undefined) return fromScalar(runtime)
   const value = isRuntimeName(object, name) ? undefined : readOwn(evaluation, object, name, evaluateRaw)
   if (value !== undefined) return value
-  throw new ExpressionFault(`The component ${object.componentId} has no field "${name}".`, { hint: didYouMean(name, object.fieldNames()) })
+  throw new ExpressionFault(`The component ${object.componentId} has no field ${quoted(name)}.`, {
+    hint: didYouMean(name, object.fieldNames()),
+  })
 }
 
 function writtenName(object: EvaluationObject): string {
@@ -104,13 +110,19 @@ function writtenName(object: EvaluationObject): string {
 
 function readOwn(evaluation: Evaluation, object: EvaluationObject, name: string, evaluateRaw: EvaluateRaw): Value | undefined {
   if (name === 'id' || name === '@id' || name === 'name') return { fieldText: object.id }
-  const bare = withoutStar(name)
-  for (const field of [name, bare === name ? `*${name}` : bare]) {
-    const values = object.field(field)
-    if (values) return evaluateRaw(evaluation, { object, field, values, secret: field.startsWith('*') || name !== bare })
-  }
+  const values = object.field(name)
+  if (values) return evaluateRaw(evaluation, { object, field: name, values, secret: name.startsWith('*') })
+  const value = name.startsWith('@') ? undefined : readSecret(evaluation, object, name, evaluateRaw)
+  if (value !== undefined) return value
   if (name === 'type') return { fieldText: object.type }
   return readRuntime(evaluation, object, name)
+}
+
+/** The same field with a star more, or with one less: either makes it a secret. */
+function readSecret(evaluation: Evaluation, object: EvaluationObject, name: string, evaluateRaw: EvaluateRaw): Value | undefined {
+  const field = name.startsWith('*') ? name.slice(1) : `*${name}`
+  const values = object.field(field)
+  return values && evaluateRaw(evaluation, { object, field, values, secret: true })
 }
 
 function readRuntime(evaluation: Evaluation, object: EvaluationObject, name: string): Value | undefined {
@@ -131,10 +143,25 @@ function readParameter(evaluation: Evaluation, object: EvaluationObject, name: s
   return evaluateRaw(evaluation, { object, field: id, values, secret: name !== id || scope.isSecretParameter(id) })
 }
 
-function readAnyCase(evaluation: Evaluation, object: EvaluationObject, name: string, evaluateRaw: EvaluateRaw): Value | undefined {
-  const wanted = name.toLowerCase()
-  for (const field of object.fieldNames())
-    if (field !== name && withoutStar(field).toLowerCase() === withoutStar(wanted)) return readOwn(evaluation, object, field, evaluateRaw)
+function readAnyCase(
+  evaluation: Evaluation,
+  object: EvaluationObject,
+  name: string,
+  evaluateRaw: EvaluateRaw,
+  references = 0,
+): Value | undefined {
+  const field = fieldInAnyCase(evaluation, object, name)
+  if (field === undefined) return undefined
+  if (references > 1) refuseRuntime(evaluation, object, field)
+  return readOwn(evaluation, object, field, evaluateRaw)
+}
+
+function fieldInAnyCase(evaluation: Evaluation, object: EvaluationObject, name: string): string | undefined {
+  const wanted = withoutStar(name).toLowerCase()
+  for (const field of object.fieldNames()) {
+    spend(evaluation, 1)
+    if (field !== name && withoutStar(field).toLowerCase() === wanted) return field
+  }
   return undefined
 }
 

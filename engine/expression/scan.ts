@@ -11,6 +11,7 @@ export function scan(text: string): { parts: readonly Part[]; problems: readonly
   const problems: SyntaxProblem[] = []
   let from = 0
   let literal = ''
+  let expressions = 0
   const flush = () => {
     if (literal) parts.push({ kind: 'literal', text: literal })
     literal = ''
@@ -25,6 +26,10 @@ export function scan(text: string): { parts: readonly Part[]; problems: readonly
     }
     literal += text.slice(from, offset)
     flush()
+    if (++expressions > syntaxLimits.expressions) {
+      problems.push({ offset, length: 2, message: `The text holds more than ${syntaxLimits.expressions} expressions.` })
+      return { parts, problems }
+    }
     from = readPart(text, offset, parts, problems)
   }
   literal += text.slice(from)

@@ -60,9 +60,14 @@ export interface Operation {
 export type Operator = '+' | '-' | '*' | '/' | '^'
 
 /** A piece of a text; `end` is exclusive and behind the closing brace. */
-export type Part =
-  | { readonly kind: 'literal'; readonly text: string }
-  | { readonly kind: 'expression'; readonly expression: Expression; readonly offset: number; readonly end: number }
+export type Part = { readonly kind: 'literal'; readonly text: string } | ExpressionPart
+
+export interface ExpressionPart {
+  readonly kind: 'expression'
+  readonly expression: Expression
+  readonly offset: number
+  readonly end: number
+}
 
 /** A mistake in how a text is written. */
 export interface SyntaxProblem {
@@ -73,4 +78,4 @@ export interface SyntaxProblem {
 }
 
 /** What the parser may not exceed, so that no text can exhaust the stack or the time of its reader. */
-export const syntaxLimits = { expressionLength: 16_384, nesting: 32, methods: 32, problems: 10 } as const
+export const syntaxLimits = { expressions: 2_000, expressionLength: 16_384, nesting: 32, methods: 32, problems: 10 } as const

@@ -31,10 +31,10 @@ export function readToken(text: string, from: number, operand: boolean): Token {
   if (offset >= text.length) return { kind: 'end', text: '', offset, end: offset }
   const first = text.charAt(offset)
   if (first === "'" || first === '"') return readString(text, offset, first)
-  const digits = operand ? match(number, text, offset) : ''
+  const digits = operand || first !== '.' ? match(number, text, offset) : ''
   if (digits) return token('number', digits, offset)
   const word = operand || first !== '*' ? match(name, text, offset) : ''
-  if (word) return token('name', word, offset)
+  if (word) return { kind: 'name', text: ownString(word), offset, end: offset + word.length }
   if (symbols.has(first)) return token('symbol', first, offset)
   throw new SyntaxFault({ offset, length: 1, message: `"${first}" has no meaning in an expression.`, hint: hintFor(first) })
 }
@@ -55,10 +55,16 @@ function readString(text: string, offset: number, quote: string): Token {
     const end = text.indexOf(quote, from)
     if (end < 0) throw new SyntaxFault({ offset, length: 1, message: `The string that begins here has no closing ${quote}.` })
     content += text.slice(from, end)
-    if (text[end + 1] !== quote) return { kind: 'string', text: content, offset, end: end + 1 }
+    if (text[end + 1] !== quote) return { kind: 'string', text: ownString(content), offset, end: end + 1 }
     content += quote
     from = end + 2
   }
+}
+
+/** The same string, but one of its own: a piece cut out of a text keeps all of the text in memory, and takes longer to look up in a
+ *  Map each time. */
+function ownString(piece: string): string {
+  return String(JSON.parse(JSON.stringify(piece)))
 }
 
 function hintFor(sign: string): string | undefined {

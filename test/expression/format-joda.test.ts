@@ -64,7 +64,6 @@ test.for<[string, string]>([
   ["'o''clock' H", "o'clock 17"],
   ["'''x' H", "'x 17"],
   ["H 'open", '17 open'],
-  ['', ''],
   ['/+é😀/', '/+é😀/'],
 ])('in the pattern %s quoted text and signs are literal', ([pattern, expected]) => {
   expect(formatJoda(D, pattern)).toBe(expected)
@@ -80,6 +79,15 @@ test('other zones print their names and offsets', () => {
   )
   expect(formatJoda(at('2011-01-24T17:10:00', 'Europe/Paris'), 'HH z Z')).toBe('18 CET +0100')
   expect(formatJoda(at('2011-01-24T17:10:00', 'Asia/Kolkata'), 'HH:mm ZZ')).toBe('22:40 +05:30')
+})
+
+test('a zone that is only an offset has it for a name', () => {
+  expect(formatJoda(at('2011-05-24T17:10:00', '+05:30'), 'HH:mm z zzzz Z ZZ ZZZ')).toBe('22:40 +05:30 +05:30 +0530 +05:30 +05:30')
+  expect(formatJoda(at('2011-05-24T17:10:00', '-00:30'), 'HH:mm Z')).toBe('16:40 -0030')
+})
+
+test.for(['', "'"])('the pattern "%s" prints nothing and is an error, as in Joda-Time', (pattern) => {
+  expect(() => formatJoda(D, pattern)).toThrow('The pattern is empty.')
 })
 
 test('week years and days of the year hold at the edges of years, long ago too', () => {

@@ -94,6 +94,22 @@ test('a time that a clock shows twice keeps its own offset', () => {
   expect(value(`plusDays(${dayBefore},1).inTimeZone('UTC')`)).toBe('2011-11-06T08:30:00')
 })
 
+test('a day that a zone left out is passed over', () => {
+  const eve = "inTimeZone('2011-12-30T09:30:00','Pacific/Apia')"
+  expect(value(eve)).toBe('2011-12-29T23:30:00')
+  expect(value(`plusDays(${eve},1)`)).toBe('2011-12-31T23:30:00')
+  expect(value(`yesterday(plusDays(${eve},2))`)).toBe('2011-12-31T23:30:00')
+})
+
+test('offsets are zones too, and are kept in one form', () => {
+  for (const zone of ['+05:30', '+0530', ' +05:30 ']) expect(value(`format(inTimeZone(D,'${zone}'),'HH:mm ZZZ')`)).toBe('22:40 +05:30')
+  for (const zone of ['+00:00', '-00', 'Zulu', 'Etc/UTC']) expect(value(`format(inTimeZone(D,'${zone}'),'HH z')`)).toBe('17 UTC')
+})
+
+test.for(['PST', 'bst', 'IST'])('the abbreviation %s, which means several zones, is refused', (zone) => {
+  expect(() => value(`inTimeZone(D,'${zone}')`)).toThrow(`There is no such time zone: "${zone}".`)
+})
+
 test.for<[string, string]>([
   ['makeDate(2011,2,30)', 'There is no such date-time: "2011, 2, 30, 0, 0".'],
   ['makeDateTime(2011,2,3,24,0)', 'There is no such date-time'],

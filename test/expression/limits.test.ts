@@ -1,15 +1,26 @@
-import { expect, test } from 'vitest'
-import { evaluateField, evaluateText, ExpressionError, referencesOf, syntaxErrors } from '../../engine/expression/index.ts'
+import { expect, test, vi } from 'vitest'
+import { evaluateField, evaluateKnown, evaluateText, ExpressionError, referencesOf, syntaxErrors } from '../../engine/expression/index.ts'
 import type { EvaluationObject } from '../../engine/expression/index.ts'
 import { evaluationObject, evaluationScope } from '../support/evaluation-objects.ts'
 
 const empty = evaluationScope()
+const multiplying = {
+  ...Object.fromEntries(Array.from({ length: 12 }, (_, at) => [`my${at}`, `#{my${at + 1}}`.repeat(10)])),
+  my12: 'ha',
+}
 const many = (count: number) => Array.from({ length: count }, (_, at) => String(at))
 
 test('parameters that multiply when they are expanded are stopped', () => {
-  const laughs = Object.fromEntries(many(12).map((at) => [`my${at}`, `#{my${Number(at) + 1}}`.repeat(10)]))
-  const scope = evaluationScope({ parameters: { ...laughs, my12: 'ha' } })
-  expect(within(2_000, () => catching(() => evaluateText(scope, '#{my0}')))).toMatchObject({ errorId: 'ExpressionError' })
+  const scope = evaluationScope({ parameters: multiplying })
+  expect(() => evaluateText(scope, '#{my0}')).toThrow('The evaluation takes more than 25000 steps.')
+})
+
+test('a description of many expressions has one budget for all of them, and what is beyond it stays as it is written', () => {
+  const { text } = evaluateKnown(evaluationScope({ parameters: multiplying }), '#{my9}'.repeat(1_000))
+  expect(text).toMatch(/^(?:ha){1000}/)
+  expect(text).toMatch(/(?:#\{my9\}){900}$/)
+  const lists = evaluationScope({ fields: { l: many(1_000), a: 'x' } })
+  expect(evaluateKnown(lists, '#{a}#{l + l + l}#{a}').text).toBe('x#{l + l + l}#{a}')
 })
 
 test('texts that double are stopped before memory is used', () => {
@@ -32,6 +43,64 @@ test('references that multiply are stopped', () => {
   for (const id of many(100)) objects.push(evaluationObject({ id, fields: { next: { ref: 'all' } }, targets: { all: objects } }))
   const scope = evaluationScope({ fields: { next: { ref: 'all' } }, targets: { all: objects } })
   expect(() => evaluateText(scope, '#{next.next.next.next.next}')).toThrow('steps')
+})
+
+test('reading a name in other letters looks at every name, and each look counts', () => {
+  const objects: EvaluationObject[] = []
+  const fields = Object.fromEntries(many(300).map((at) => [`field${at}`, 'x']))
+  for (const id of many(100)) objects.push(evaluationObject({ id, fields: { ...fields, tableName: 't' } }))
+  const scope = evaluationScope({ fields: { input: { ref: 'all' } }, targets: { all: objects } })
+  expect(evaluateText(scope, '#{input.tableName}').values).toHaveLength(100)
+  expect(() => evaluateText(scope, '#{input.TABLENAME}')).toThrow('steps')
+})
+
+test('values that are read count, also where nothing comes of them', () => {
+  const scope = evaluationScope({ fields: { l: many(1_000), none: [] } })
+  expect(() => evaluateText(scope, '#{makeDate(none, l, l)}'.repeat(20))).toThrow('steps')
+})
+
+test('patterns, date-times and zones count by their length', () => {
+  const long = many(500).map((at) => `${'EEEE MMMM '.repeat(90)}${at}`)
+  const scope = evaluationScope({ fields: { long, short: many(500).map((at) => `YYYY-${at}`), dates: many(20).map(() => '2026-01-01') } })
+  expect(() => evaluateText(scope, "#{format('2026-01-01', long)}")).toThrow('steps')
+  expect(() => evaluateText(scope, '#{format(dates, short)}')).toThrow('steps')
+  expect(evaluateText(scope, "#{format('2026-01-01', short)}").values).toHaveLength(500)
+  expect(() => evaluateText(scope, `#{format(dates, '${'z '.repeat(480)}') + format(dates, '${'z '.repeat(480)}') + dates}`)).toThrow(
+    'steps',
+  )
+})
+
+test('the text of what is evaluated counts, each time', () => {
+  const scope = evaluationScope({ fields: { long: `[${' '.repeat(500_000)}#{l}, #{l}]`, l: ['1', '2'] } })
+  expect(evaluateText(scope, '#{makeDate(long, 1, 1)}').values).toHaveLength(4)
+  expect(() => evaluateText(scope, '#{makeDate(long, long, long)}'.repeat(3))).toThrow('characters of text')
+})
+
+test('a text may hold two thousand expressions, not more', () => {
+  const scope = evaluationScope({ fields: { a: 'x' } })
+  expect(evaluateText(scope, '#{a}'.repeat(2_000)).values).toEqual(['x'.repeat(2_000)])
+  expect(syntaxErrors('#{a}'.repeat(2_001))).toEqual([{ offset: 8_000, length: 2, message: 'The text holds more than 2000 expressions.' }])
+})
+
+test('zones are known in any letter case without being made anew, and a name too long is refused', () => {
+  const made = vi.spyOn(Intl, 'DateTimeFormat')
+  const zones = ['Africa/Lagos', 'africa/lagos', 'AFRICA/LAGOS', 'Africa/lagos']
+  expect(evaluateText(evaluationScope({ fields: { zones } }), "#{format(inTimeZone('2026-01-01', zones),'HH')}").values).toEqual(
+    Array(4).fill('01'),
+  )
+  expect(made).toHaveBeenCalledOnce()
+  made.mockRestore()
+  expect(() => evaluateText(empty, `#{inTimeZone('2026-01-01','${'A'.repeat(100)}')}`)).toThrow('No time zone has so long a name.')
+})
+
+test('hints are looked for among so many letters only', () => {
+  const near = 'b'.repeat(63)
+  const messageAmong = (count: number): string => {
+    const names = [...many(count).map((at) => `q${at}${'q'.repeat(60)}`), near]
+    return messageOf(() => evaluateText(evaluationScope({ fields: Object.fromEntries(names.map((name) => [name, 'x'])) }), `#{${near}b}`))
+  }
+  expect(messageAmong(30)).toMatch(`Did you mean "${near}"?`)
+  expect(messageAmong(3_000)).not.toMatch('Did you mean')
 })
 
 test.for<[string, string]>([
@@ -76,7 +145,7 @@ test('an unknown name costs little, however long it and the known names are', ()
 })
 
 test('long patterns are refused', () => {
-  const scope = evaluationScope({ fields: { pattern: 'Y'.repeat(100_000) } })
+  const scope = evaluationScope({ fields: { pattern: 'Y'.repeat(1_001) } })
   expect(() => evaluateText(scope, "#{format('2026-01-01', pattern)}")).toThrow('A pattern has at most 1000 characters.')
 })
 
@@ -87,10 +156,11 @@ function within<T>(ms: number, act: () => T): T {
   return result
 }
 
-function catching(act: () => unknown): unknown {
+function messageOf(act: () => unknown): string {
   try {
-    return act()
+    act()
   } catch (error) {
-    return error
+    return error instanceof Error ? error.message : ''
   }
+  throw new Error('nothing was thrown')
 }

@@ -12,10 +12,10 @@ import type { Period, PeriodUnit } from '../../spec/period.ts'
 export const dateArithmetic: Readonly<Record<string, ExpressionFunction>> = {
   makeDate: defineFunction(['integer', 'integer', 'integer'], (year, month, day) => make(year, month, day, 0, 0)),
   makeDateTime: defineFunction(['integer', 'integer', 'integer', 'integer', 'integer'], make),
-  firstOfMonth: onClock((wall) => wall.setUTCDate(1)),
-  midnight: onClock((wall) => wall.setUTCHours(0, 0, 0, 0)),
-  yesterday: onClock((wall) => wall.setUTCDate(wall.getUTCDate() - 1)),
-  sunday: onClock((wall) => wall.setUTCDate(wall.getUTCDate() - wall.getUTCDay())),
+  firstOfMonth: defineFunction(['dateTime'], firstOfMonth),
+  midnight: defineFunction(['dateTime'], midnight),
+  yesterday: defineFunction(['dateTime'], (dateTime) => shift(dateTime, { count: 1, unit: 'day' }, -1)),
+  sunday: defineFunction(['dateTime'], (dateTime) => shift(dateTime, { count: wallClock(dateTime).getUTCDay(), unit: 'day' }, -1)),
   ...plusAndMinus('Years', 'year'),
   ...plusAndMinus('Months', 'month'),
   ...plusAndMinus('Weeks', 'week'),
@@ -35,23 +35,29 @@ function plusAndMinus(suffix: string, unit: PeriodUnit): Record<string, Expressi
 
 function shift(dateTime: DateTime, period: Period, times: 1 | -1): DateTime {
   const { instant, zone } = dateTime
+  if (period.count === 0) return dateTime // else a time that its clock shows twice would become the earlier one
   const elapsed = zone === 'UTC' || period.unit === 'hour' || period.unit === 'minute' || period.unit === 'second'
   if (elapsed) return inRange(addPeriod(instant, period, times), zone)
-  return fromClock(addPeriod(wallClock(dateTime), period, times), dateTime)
+  return fromClock(addPeriod(wallClock(dateTime), period, times), zone)
 }
 
-/** A function that sets fields on the clock of the value's zone. */
-function onClock(set: (wall: Date) => number): ExpressionFunction {
-  return defineFunction(['dateTime'], (dateTime) => {
-    const wall = new Date(wallClock(dateTime))
-    set(wall)
-    return fromClock(wall, dateTime)
-  })
+/** Keeps the time of day, and the offset where the clock shows that time twice. */
+function firstOfMonth(dateTime: DateTime): DateTime {
+  const wall = new Date(wallClock(dateTime))
+  wall.setUTCDate(1)
+  return fromClock(wall, dateTime.zone, dateTime.instant)
 }
 
-function fromClock(wall: Date, { instant, zone }: DateTime): DateTime {
+/** When the day begins: the first of two midnights, and one o'clock where the clock goes from before midnight to one. */
+function midnight(dateTime: DateTime): DateTime {
+  const wall = new Date(wallClock(dateTime))
+  wall.setUTCHours(0, 0, 0, 0)
+  return fromClock(wall, dateTime.zone)
+}
+
+function fromClock(wall: Date, zone: string, near?: Date): DateTime {
   inRange(wall, zone)
-  return inRange(fromWallClock(wall, zone, instant), zone)
+  return inRange(fromWallClock(wall, zone, near), zone)
 }
 
 function make(year: number, month: number, day: number, hour: number, minute: number): DateTime {

@@ -5,24 +5,21 @@ import { knownZone } from '../zone.ts'
 import { parsePeriod } from '../../spec/period.ts'
 import type { DateTime, Scalar } from '../scope.ts'
 import type { Item } from '../value.ts'
+import type { Pattern } from '../format-joda.ts'
 import type { Period } from '../../spec/period.ts'
 
 /** What a function's argument may be, and how a value becomes one. All throw ExpressionFault. */
 export const argumentKinds = {
   dateTime: toDateTime,
   integer: toInteger,
-  pattern: (item: Item): string => {
-    const pattern = toText(item)
-    compilePattern(pattern)
-    return pattern
-  },
+  pattern: (item: Item): Pattern => compilePattern(toText(item)),
   zone: (item: Item): string => knownZone(toText(item).trim()),
   period: (item: Item): Period => {
     const period = parsePeriod(toText(item).slice(0, 100))
     if (!period) throw new ExpressionFault('A period such as 1 day is needed here, and this is none', { value: toText(item) })
     return period
   },
-} satisfies Record<string, (item: Item) => DateTime | Period | number | string>
+} satisfies Record<string, (item: Item) => DateTime | Pattern | Period | number | string>
 
 export type ArgumentKind = keyof typeof argumentKinds
 
@@ -41,9 +38,9 @@ export function defineFunction<const P extends readonly ArgumentKind[]>(
   parameters: P,
   compute: (...values: Arguments<P>) => Scalar,
 ): ExpressionFunction {
-  const apply = (items: readonly Item[]) => {
-    const values: unknown[] = []
-    for (const [at, kind] of parameters.entries()) values.push(argumentKinds[kind](items[at] ?? ''))
+  const converters = parameters.map((kind) => argumentKinds[kind])
+  const apply = (items: readonly Item[]): Scalar => {
+    const values: unknown[] = converters.map((convert, at) => convert(items[at] ?? ''))
     return compute(...(values as Arguments<P>))
   }
   return { parameters, apply }
