@@ -12,9 +12,11 @@ export interface ReadingLimits {
   readonly aliases: number
   /** Nodes that aliases stand for, all together. */
   readonly aliasedNodes: number
+  /** Maps, lists and texts, all together: what is made of one takes a hundred bytes and more. */
+  readonly values: number
 }
 
-export const readingLimits: ReadingLimits = { bytes: 20 * 1024 * 1024, depth: 64, aliases: 1000, aliasedNodes: 100_000 }
+export const readingLimits: ReadingLimits = { bytes: 20 * 1024 * 1024, depth: 64, aliases: 1000, aliasedNodes: 100_000, values: 4_000_000 }
 
 /** The first reason not to parse `source` at all; empty when there is none. Linear in time, and it stops at the first excess:
  *  nesting is counted on the lexer's tokens, since the parser recurses and two documents of 2 KB could stop the process.
