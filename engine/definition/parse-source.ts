@@ -1,6 +1,8 @@
-import { isAlias, isMap, isScalar, isSeq, parseDocument, type Document, type Node, type Scalar, type YAMLMap } from 'yaml'
+import { Composer, isAlias, isMap, isScalar, isSeq, type Document, type Node, type Scalar, type YAMLMap } from 'yaml'
 import type { Diagnostic } from './diagnostic.ts'
+import { HiddenExpressions } from './hidden-expressions.ts'
 import { tooManyAliases, type ReadingLimits } from './limits.ts'
+import { Excess, parseYamlTokens } from './parse-yaml-tokens.ts'
 import { mistake } from './problem.ts'
 import type { SourceRange } from './source-range.ts'
 import type { SourceText } from './source-text.ts'
@@ -8,28 +10,57 @@ import type { SourceEntry, SourceNode } from './source-tree.ts'
 
 const shown = 10
 
-/** The text as a tree, JSON being YAML. Nothing is resolved to numbers, dates or booleans. Without `root` the diagnostics say why.
- *  The limits must have been checked before. */
-export function parseSource(source: SourceText, limits: ReadingLimits): { root?: SourceNode; diagnostics: Diagnostic[] } {
-  const document = parseDocument(source.text, {
+/** What reading a YAML text came to. Without `root` the diagnostics say why. */
+export interface ParsedSource {
+  readonly root?: SourceNode
+  readonly diagnostics: readonly Diagnostic[]
+  /** Expressions that YAML takes for comments. */
+  readonly hidden: readonly Diagnostic[]
+}
+
+/** The text as a tree. Nothing is resolved to numbers, dates or booleans. The text itself must have been checked before. */
+export function parseSource(source: SourceText, limits: ReadingLimits): ParsedSource {
+  const hidden = new HiddenExpressions(source)
+  try {
+    const documents = compose(source, limits, hidden)
+    const mistakes = syntaxMistakes(documents, source)
+    const read = mistakes.length > 0 ? { diagnostics: mistakes } : new TreeBuilder(source, limits).build(documents[0])
+    return { ...read, hidden: hidden.diagnostics }
+  } catch (error) {
+    if (!(error instanceof Excess)) throw error
+    return { diagnostics: [error.diagnostic], hidden: [] }
+  }
+}
+
+/** The first document, and the second if there is one. */
+function compose(source: SourceText, limits: ReadingLimits, hidden: HiddenExpressions): Document.Parsed[] {
+  const composer = new Composer({
     schema: 'failsafe', // every scalar stays the text it was
     uniqueKeys: false, // the readers judge, and the parser's own check is quadratic
     strict: false,
-    prettyErrors: false,
-    keepSourceTokens: true,
   })
-  if (document.errors.length > 0) return { diagnostics: syntaxMistakes(document, source) }
-  return new TreeBuilder(source, limits).build(document)
+  return withoutStacks(() => [...composer.compose(parseYamlTokens(source, limits, hidden), true, source.text.length).take(2)])
 }
 
-function syntaxMistakes({ errors }: Document, { range }: SourceText): Diagnostic[] {
-  return errors.slice(0, shown).map(({ code, pos, message }) => {
-    if (code === 'MULTIPLE_DOCS') {
-      return mistake('BAD_SYNTAX', range(pos[0]), 'The file holds several YAML documents.', 'Keep one pipeline a file, without "---".')
-    }
+/** The parser makes an Error of each mistake. Their stacks, which nobody reads, would cost gigabytes when there are a million. */
+function withoutStacks<T>(parse: () => T): T {
+  const { stackTraceLimit } = Error
+  Error.stackTraceLimit = 0
+  try {
+    return parse()
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit
+  }
+}
+
+function syntaxMistakes([first, second]: readonly Document.Parsed[], { range }: SourceText): Diagnostic[] {
+  const found = (first?.errors ?? []).slice(0, shown).map(({ pos, message }) => {
     const sentence = message.replace(/\s+/g, ' ').replace(/\.?$/, '.')
     return mistake('BAD_SYNTAX', range(pos[0], pos[1]), `The text is not valid YAML or JSON: ${sentence}`)
   })
+  const hint = 'Keep one pipeline a file, without "---".'
+  if (second) found.push(mistake('BAD_SYNTAX', range(second.range[0]), 'The file holds several YAML documents.', hint))
+  return found.slice(0, shown)
 }
 
 /** An alias is the very node it names, so a tree stays as small as its text; what it stands for is counted all the same. */
@@ -46,8 +77,8 @@ class TreeBuilder {
     this.limits = limits
   }
 
-  build({ contents }: Document): { root?: SourceNode; diagnostics: Diagnostic[] } {
-    const root = this.node(contents)
+  build(document: Document | undefined): { root?: SourceNode; diagnostics: Diagnostic[] } {
+    const root = this.node(document?.contents)
     return this.diagnostics.length > 0 ? { diagnostics: this.diagnostics.slice(0, shown) } : { root, diagnostics: [] }
   }
 
@@ -90,7 +121,7 @@ class TreeBuilder {
       const message = 'The text holds a NUL character or half a character.'
       this.diagnostics.push(mistake('BAD_CHARACTER', range, message, 'Remove the escape sequence.'))
     }
-    return { kind: 'text', text, jsonText: jsonText(node), range }
+    return { kind: 'text', text, range }
   }
 
   private alias(name: string, range: SourceRange): SourceNode {
@@ -131,14 +162,3 @@ class TreeBuilder {
 }
 
 const knownTag = /^(!|tag:yaml\.org,2002:(str|int|float|bool|null|timestamp|map|seq))$/
-
-/** What JSON would read from a double-quoted text that runs over several lines; YAML folds the line breaks into blanks. */
-function jsonText({ type, srcToken }: Scalar): string | undefined {
-  if (type !== 'QUOTE_DOUBLE' || !srcToken || !('source' in srcToken) || !srcToken.source.includes('\n')) return undefined
-  const escaped = srcToken.source.replace(/\r?\n/g, '\\n').replace(/\t/g, '\\t')
-  try {
-    return JSON.parse(escaped) as string
-  } catch {
-    return undefined // an escape that only YAML knows: the author wrote YAML
-  }
-}

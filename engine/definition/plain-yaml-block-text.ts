@@ -1,4 +1,4 @@
-import { sign, type Mark, type PlainYamlCursor } from './plain-yaml-cursor.ts'
+import { isLineBreak, sign, type Mark, type PlainYamlCursor } from './plain-yaml-cursor.ts'
 import type { SourceScalar } from './source-tree.ts'
 
 /** The text behind `|` or `>`, whose lines stand further right than `parentIndent`. Leaves the cursor on the first line behind it.
@@ -28,7 +28,7 @@ function skipEmptyLines(cursor: PlainYamlCursor, parentIndent: number): number {
   for (;;) {
     cursor.skipSpaces()
     const { indent } = cursor
-    if (cursor.skipLineFeed()) {
+    if (cursor.skipLineBreak()) {
       count++
       widest = Math.max(widest, indent)
     } else if (cursor.atEnd || indent <= parentIndent || indent < widest) cursor.leave()
@@ -55,11 +55,11 @@ function readLines(cursor: PlainYamlCursor, margin: number): Lines {
   for (;;) {
     cursor.skipSpaces()
     const start = cursor.at - cursor.indent + margin
-    if (cursor.indent < margin && cursor.peek() !== sign.lineFeed) break
+    if (cursor.indent < margin && !isLineBreak(cursor.peek())) break
     cursor.skipToLineEnd()
     const line = cursor.text.slice(Math.min(start, cursor.at), cursor.at)
     lines.push(line)
-    const goesOn = cursor.skipLineFeed()
+    const goesOn = cursor.skipLineBreak()
     end = cursor.mark()
     if (line !== '') {
       filled = lines.length

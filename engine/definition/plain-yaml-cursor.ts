@@ -15,6 +15,7 @@ export interface Mark {
 export const sign = {
   tab: 9,
   lineFeed: 10,
+  carriageReturn: 13,
   space: 32,
   doubleQuote: 34,
   hash: 35,
@@ -108,21 +109,22 @@ export class PlainYamlCursor {
 
   /** Goes to the next line over blanks and a comment; whether there was one. Anything else there is outside. */
   endLine(): boolean {
-    const from = this.at
     this.skipSpaces()
     const comment = this.peek() === sign.hash
     if (comment) {
       // `path: #{myBucket}` is told by the slow way: the author meant no comment
-      if (this.at === from || this.peek(1) === sign.openBrace) this.leave()
+      if (this.peek(-1) !== sign.space || this.peek(1) === sign.openBrace) this.leave()
       this.skipToLineEnd()
     }
-    if (!this.atEnd && !this.skipLineFeed()) this.leave()
+    if (!this.atEnd && !this.skipLineBreak()) this.leave()
     return comment
   }
 
-  skipLineFeed(): boolean {
-    if (this.peek() !== sign.lineFeed) return false
-    this.at++
+  /** CRLF is one line break. */
+  skipLineBreak(): boolean {
+    const next = this.peek()
+    if (!isLineBreak(next)) return false
+    this.at += next === sign.lineFeed ? 1 : 2
     this.#line++
     this.#lineStart = this.at
     return true
@@ -130,12 +132,26 @@ export class PlainYamlCursor {
 
   skipToLineEnd(): void {
     const end = this.text.indexOf('\n', this.at)
-    this.at = end === -1 ? this.text.length : end
+    if (end === -1) this.at = this.text.length
+    else this.at = this.text.charCodeAt(end - 1) === sign.carriageReturn ? end - 1 : end
+  }
+
+  /** Goes to the first sign that counts. A line `---` may stand before it. */
+  skipToStart(): void {
+    this.#skipLines(Infinity)
+    if (this.#atDocumentMark() && this.peek() === sign.dash && isLineBreak(this.peek(3))) this.at += 3
+    this.skipToContent()
   }
 
   /** Goes on from the beginning of a line to the next sign that is no comment. Comments behind more than `absorbAbove` blanks belong to what
    *  stands before them, until one does not; the end of the last such comment's line is the answer. */
   skipToContent(absorbAbove = Infinity): Mark | undefined {
+    const absorbed = this.#skipLines(absorbAbove)
+    if (this.peek() === sign.tab || this.#atDocumentMark()) this.leave()
+    return absorbed
+  }
+
+  #skipLines(absorbAbove: number): Mark | undefined {
     let absorbed: Mark | undefined
     this.commentIndent = -1
     for (;;) {
@@ -143,13 +159,11 @@ export class PlainYamlCursor {
       if (this.peek() === sign.hash) {
         const { indent } = this
         this.skipToLineEnd()
-        this.skipLineFeed()
+        this.skipLineBreak()
         if (this.commentIndent === -1 && indent > absorbAbove) absorbed = this.mark()
         else this.commentIndent = Math.max(this.commentIndent, indent)
-      } else if (!this.skipLineFeed()) break
+      } else if (!this.skipLineBreak()) return absorbed
     }
-    if (this.peek() === sign.tab || this.#atDocumentMark()) this.leave()
-    return absorbed
   }
 
   #atDocumentMark(): boolean {
@@ -159,18 +173,19 @@ export class PlainYamlCursor {
   }
 }
 
+/** The beginning of a line break: that no CR stands alone has been checked before. */
+export function isLineBreak(code: number): boolean {
+  return code === sign.lineFeed || code === sign.carriageReturn
+}
+
 /** A blank, the end of a line or the end of the text. */
 export function isBlank(code: number): boolean {
-  return code === sign.space || code === sign.lineFeed || code === sign.tab || Number.isNaN(code)
+  return code === sign.space || code === sign.tab || isLineBreak(code) || Number.isNaN(code)
 }
 
 /** What a plain text inside brackets ends at. */
 export function isFlowSign(code: number): boolean {
   return (
-    code === sign.comma ||
-    code === sign.openBracket ||
-    code === sign.closeBracket ||
-    code === sign.openBrace ||
-    code === sign.closeBrace
+    code === sign.comma || code === sign.openBracket || code === sign.closeBracket || code === sign.openBrace || code === sign.closeBrace
   )
 }

@@ -59,7 +59,7 @@ class FlowReader {
     const cursor = this.#cursor
     const quoted = cursor.peek() === sign.doubleQuote || cursor.peek() === sign.singleQuote
     const key = readScalar(cursor, true)
-    if (key.kind !== 'text' || key.text === '<<') cursor.leave()
+    if (key.kind !== 'text' || key.text === '<<') return cursor.leave()
     const { text, range: keyRange } = key
     cursor.skipSpaces()
     if (cursor.peek() !== sign.colon) return { key: text, keyRange, value: { kind: 'nothing', range: keyRange } }
@@ -85,7 +85,7 @@ class FlowReader {
     let newLine = false
     for (;;) {
       cursor.skipSpaces()
-      if (cursor.skipLineFeed()) newLine = true
+      if (cursor.skipLineBreak()) newLine = true
       else if (cursor.peek() === sign.hash) this.#skipComment(newLine)
       else break
     }
@@ -94,8 +94,10 @@ class FlowReader {
 
   #skipComment(newLine: boolean): void {
     const cursor = this.#cursor
+    // a comment at the left edge may be a mistake to the parser, even on a line of its own
+    if (cursor.peek(-1) !== sign.space) cursor.leave()
     // an expression behind a blank is told by the slow way: the author meant no comment
-    if (!newLine && (cursor.peek(-1) !== sign.space || cursor.peek(1) === sign.openBrace)) cursor.leave()
+    if (!newLine && cursor.peek(1) === sign.openBrace) cursor.leave()
     cursor.skipToLineEnd()
   }
 
@@ -105,4 +107,3 @@ class FlowReader {
     return closes && this.#level === 1 && cursor.indent === this.#parentIndent
   }
 }
-

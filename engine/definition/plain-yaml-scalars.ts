@@ -1,4 +1,4 @@
-import { isBlank, isFlowSign, sign, type PlainYamlCursor } from './plain-yaml-cursor.ts'
+import { isBlank, isFlowSign, isLineBreak, sign, type PlainYamlCursor } from './plain-yaml-cursor.ts'
 import type { SourceNothing, SourceScalar } from './source-tree.ts'
 
 /** A text on one line: plain, or in either quotes. `inFlow`: inside brackets, whose signs end a plain text. */
@@ -37,7 +37,7 @@ function endOfPlain(cursor: PlainYamlCursor, inFlow: boolean): number {
   let end = cursor.at
   for (let at = end; at < text.length; at++) {
     const code = text.charCodeAt(at)
-    if (code === sign.lineFeed) break
+    if (isLineBreak(code)) break
     if (code === sign.tab) cursor.leave()
     if (code === sign.space) continue
     if (code === sign.hash && end < at) break

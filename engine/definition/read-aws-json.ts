@@ -18,7 +18,7 @@ export function readAwsForm(root: SourceMap, draft: DefinitionDraft): void {
   const reading: FieldReading = {
     diagnostics: draft.diagnostics,
     repeatedKeys: 'list',
-    textOf: ({ text, jsonText }) => jsonText ?? text,
+    textOf: ({ text }) => text,
   }
   for (const entry of root.entries) {
     if (entry.key === 'objects') forEachMap(entry, draft, (map) => readAwsObject(map, draft, reading))

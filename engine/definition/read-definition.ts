@@ -1,12 +1,11 @@
 import { DefinitionDraft } from './definition-draft.ts'
 import type { Diagnostic } from './diagnostic.ts'
-import { checkHiddenExpressions } from './hidden-expressions.ts'
-import { checkLimits, readingLimits } from './limits.ts'
-import { parseSource } from './parse-source.ts'
+import { checkText, readingLimits } from './limits.ts'
 import type { PipelineDefinition } from './pipeline-definition.ts'
 import { inOrder, mistake } from './problem.ts'
 import { isAwsForm, readAwsForm } from './read-aws-json.ts'
 import { readYamlForm } from './read-yaml-form.ts'
+import { readYamlText } from './read-yaml-text.ts'
 import { createSourceText } from './source-text.ts'
 import type { SourceNode } from './source-tree.ts'
 
@@ -24,10 +23,9 @@ export type DefinitionForm = 'yaml' | 'json'
  *  `file` is only a name for places. */
 export function readDefinition(text: string, file: string): ReadDefinition {
   const source = createSourceText(text, file)
-  const refused = checkLimits(source, readingLimits)
+  const refused = checkText(source, readingLimits)
   if (refused.length > 0) return { diagnostics: refused }
-  const { root, diagnostics } = parseSource(source, readingLimits)
-  const hidden = checkHiddenExpressions(source)
+  const { root, diagnostics, hidden } = readYamlText(source, readingLimits)
   // an expression taken for a comment swallows brackets: what the parser says of it only confuses
   if (!root) return { diagnostics: inOrder(hidden.length > 0 ? hidden : diagnostics) }
   const { diagnostics: found, ...read } = readForm(root, file)

@@ -1,6 +1,6 @@
 import type { ReadingLimits } from './limits.ts'
 import { readBlockText } from './plain-yaml-block-text.ts'
-import { isBlank, NotPlain, PlainYamlCursor, sign, type Mark } from './plain-yaml-cursor.ts'
+import { isBlank, isLineBreak, NotPlain, PlainYamlCursor, sign, type Mark } from './plain-yaml-cursor.ts'
 import { readFlow } from './plain-yaml-flow.ts'
 import { endsKey, readScalar } from './plain-yaml-scalars.ts'
 import type { SourceRange } from './source-range.ts'
@@ -9,10 +9,10 @@ import type { SourceEntry, SourceList, SourceMap, SourceNode, SourceScalar } fro
 
 /** The same tree that `parseSource` gives, to the last place, in a fiftieth of the time; undefined for a text that is not wholly within the
  *  plain core of YAML, and so for every text with a mistake. The core is what people write: maps and lists as blocks or in brackets, texts
- *  on one line, block texts, comments. Outside are anchors, aliases, tags, directives, `?`, texts in quotes over several lines, tabs, CRLF.
+ *  on one line, block texts, comments. Outside are anchors, aliases, tags, directives, `?`, quotes over several lines, tabs.
  *  The text itself must have been checked before. Linear in time. */
 export function readPlainYaml(source: SourceText, limits: Pick<ReadingLimits, 'depth' | 'values'>): SourceMap | undefined {
-  if (source.text.includes('\r')) return undefined
+  if (/\r(?!\n)/.test(source.text)) return undefined
   try {
     return new PlainYamlReader(new PlainYamlCursor(source, limits)).document()
   } catch (error) {
@@ -34,9 +34,9 @@ class PlainYamlReader {
 
   document(): SourceMap {
     const cursor = this.#cursor
-    cursor.skipToContent()
+    cursor.skipToStart()
     const root = this.#node(-1)
-    if (root.kind !== 'map' || root.range.column !== 1 || !cursor.atEnd) cursor.leave()
+    if (root.kind !== 'map' || root.range.column !== 1 || !cursor.atEnd) return cursor.leave()
     return root
   }
 
@@ -63,10 +63,11 @@ class PlainYamlReader {
     const { indent } = cursor
     const items: SourceNode[] = []
     do {
+      const commented = items.length > 0 && cursor.commentIndent !== -1
       cursor.at++
       cursor.commentIndent = -1 // comments before an item are the item's
       cursor.skipSpaces()
-      items.push(this.#atLineEnd() ? this.#lower(indent, indent + 1) : this.#node(indent))
+      items.push(this.#atLineEnd() ? this.#lower(indent, indent + 1, commented) : this.#node(indent))
     } while (cursor.indent === indent && this.#atDash())
     if (cursor.indent > indent && !cursor.atEnd) cursor.leave()
     return { kind: 'list', items, range: this.#end(begin, indent) }
@@ -88,7 +89,7 @@ class PlainYamlReader {
   }
 
   #entry(indent: number, key: SourceNode): SourceEntry {
-    if (key.kind !== 'text' || key.text === '<<') this.#cursor.leave()
+    if (key.kind !== 'text' || key.text === '<<') return this.#cursor.leave()
     return { key: key.text, keyRange: key.range, value: this.#valueOfKey(indent) }
   }
 
@@ -103,15 +104,16 @@ class PlainYamlReader {
     return scalar
   }
 
-  /** What stands on the lines below a key or a dash that has nothing behind it. A list may begin at `listIndent`. */
-  #lower(parentIndent: number, listIndent: number): SourceNode {
+  /** What stands on the lines below a key or a dash that has nothing behind it. A list may begin at `listIndent`. An item of nothing that is
+   *  `commented`, before it or below, reaches to what comes next. */
+  #lower(parentIndent: number, listIndent: number, commented = false): SourceNode {
     const cursor = this.#cursor
     const empty = cursor.mark()
-    const comment = cursor.endLine()
+    const commentBehind = cursor.endLine()
     cursor.skipToContent()
     if (!cursor.atEnd && (cursor.indent > parentIndent || (cursor.indent === listIndent && this.#atDash()))) return this.#node(parentIndent)
     cursor.countValue()
-    this.#reach = comment || cursor.commentIndent !== -1 ? cursor.mark() : empty
+    this.#reach = commented || commentBehind || cursor.commentIndent !== -1 ? cursor.mark() : empty
     cursor.commentIndent = -1
     return { kind: 'nothing', range: cursor.between(empty, empty) }
   }
@@ -164,7 +166,7 @@ class PlainYamlReader {
 
   #atLineEnd(): boolean {
     const next = this.#cursor.peek()
-    return next === sign.lineFeed || next === sign.hash || Number.isNaN(next)
+    return isLineBreak(next) || next === sign.hash || Number.isNaN(next)
   }
 
   #atBracket(): boolean {

@@ -25,8 +25,6 @@ export interface SourceList {
 export interface SourceScalar {
   readonly kind: 'text'
   readonly text: string
-  /** The text as JSON reads it, where that differs: JSON authors break lines inside quotes, and AWS kept the breaks. */
-  readonly jsonText?: string
   readonly range: SourceRange
 }
 
