@@ -10,7 +10,11 @@ export function plainYaml(): fc.Arbitrary<string> {
 
 /** Anybody's edits of `text`: letters and signs of YAML put in and taken out, lines moved, dropped and commented. */
 export function editedYaml(text: string): fc.Arbitrary<string> {
-  const edit = fc.record({ kind: fc.constantFrom(...edits), at: fc.double({ min: 0, max: 1, noNaN: true }), sign: fc.constantFrom(...signs) })
+  const edit = fc.record({
+    kind: fc.constantFrom(...edits),
+    at: fc.double({ min: 0, max: 1, noNaN: true }),
+    sign: fc.constantFrom(...signs),
+  })
   return fc.array(edit, { maxLength: 4 }).map((made) => made.reduce((edited, { kind, at, sign }) => kind(edited, at, sign), text))
 }
 
@@ -28,7 +32,23 @@ const edits: readonly Edit[] = [
   (text, at, sign) => onLine(text, at, (line) => [`${' '.repeat((sign.length * 2) % 7)}${sign}`, line]),
 ]
 
-const blocks = ['\n', '\n\n', '\n  ', '- ', '\n- a\n', '|', ' |\n  x\n', ' >\n\n  x\n   y\n', '|+\n', 'x: \n', '\n# c\n', '---\n', '...\n', '\r\n', '\t']
+const blocks = [
+  '\n',
+  '\n\n',
+  '\n  ',
+  '- ',
+  '\n- a\n',
+  '|',
+  ' |\n  x\n',
+  ' >\n\n  x\n   y\n',
+  '|+\n',
+  'x: \n',
+  '\n# c\n',
+  '---\n',
+  '...\n',
+  '\r\n',
+  '\t',
+]
 const inLine = [' ', '#', ' #', ' #{x}', ':', ': ', ',', '[', ']', '{', '}', '{a: b}', '"', "'", '""', '\\', '\\n', '\\u0041', '~', 'null']
 const rest = ['? ', '&a ', '*a', '!x ', '%', '@', '`', '<<', 'é', '\ufeff', '\u2028', 'a']
 const signs = [...blocks, ...inLine, ...rest]
