@@ -90,12 +90,12 @@ export class PlainYamlCursor {
     throw new NotPlain()
   }
 
-  /** Every value is told once, so that a flood of them ends here. */
+  /** To be called once for each key and value, so that a flood of them ends here. */
   countValue(): void {
     if (++this.#values > this.#limits.values) this.leave()
   }
 
-  /** What `read` reads one level deeper. The margin is for what `Nesting` counts as levels and is none. */
+  /** What `read` reads one level deeper. The margin is for texts, which `YamlNesting` counts as levels, too. */
   nested<T>(read: () => T): T {
     if (++this.#depth > this.#limits.depth - 4) this.leave()
     const node = read()

@@ -7,7 +7,7 @@ import type { SourceRange } from './source-range.ts'
 import type { SourceText } from './source-text.ts'
 import type { SourceEntry, SourceList, SourceMap, SourceNode, SourceScalar } from './source-tree.ts'
 
-/** The same tree that `parseSource` gives, to the last place, in a fiftieth of the time; undefined for a text that is not wholly within the
+/** The same tree that `parseSource` gives, to the last place, in a tenth of the time; undefined for a text that is not wholly within the
  *  plain core of YAML, and so for every text with a mistake. The core is what people write: maps and lists as blocks or in brackets, texts
  *  on one line, block texts, comments. Outside are anchors, aliases, tags, directives, `?`, quotes over several lines, tabs.
  *  The text itself must have been checked before. Linear in time. */

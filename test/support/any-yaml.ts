@@ -112,7 +112,7 @@ class YamlWriter {
 
   private map(indent: number, depth: number): void {
     for (let keysLeft = this.draw(4); keysLeft >= 0; keysLeft--) {
-      this.text += `${' '.repeat(indent)}`
+      this.text += ' '.repeat(indent)
       this.entry(indent, depth)
     }
   }
