@@ -1,9 +1,8 @@
-import { Composer, isAlias, isMap, isScalar, isSeq, type Document, type Node, type Scalar, type YAMLMap } from 'yaml'
+import { Composer, isAlias, isMap, isScalar, isSeq, Parser, type CST, type Document, type Node, type Scalar, type YAMLMap } from 'yaml'
 import type { Diagnostic } from './diagnostic.ts'
-import { HiddenExpressions } from './hidden-expressions.ts'
 import { tooManyAliases, type ReadingLimits } from './limits.ts'
-import { Excess, parseYamlTokens } from './parse-yaml-tokens.ts'
 import { mistake } from './problem.ts'
+import { scanYamlTokens } from './scan-yaml-tokens.ts'
 import type { SourceRange } from './source-range.ts'
 import type { SourceText } from './source-text.ts'
 import type { SourceEntry, SourceNode } from './source-tree.ts'
@@ -20,26 +19,30 @@ export interface ParsedSource {
 
 /** The text as a tree. Nothing is resolved to numbers, dates or booleans. The text itself must have been checked before. */
 export function parseSource(source: SourceText, limits: ReadingLimits): ParsedSource {
-  const hidden = new HiddenExpressions(source)
-  try {
-    const documents = compose(source, limits, hidden)
-    const mistakes = syntaxMistakes(documents, source)
-    const read = mistakes.length > 0 ? { diagnostics: mistakes } : new TreeBuilder(source, limits).build(documents[0])
-    return { ...read, hidden: hidden.diagnostics }
-  } catch (error) {
-    if (!(error instanceof Excess)) throw error
-    return { diagnostics: [error.diagnostic], hidden: [] }
-  }
+  const { refusal, hidden } = scanYamlTokens(source, limits)
+  if (refusal) return { diagnostics: [refusal], hidden }
+  const documents = compose(source)
+  const mistakes = syntaxMistakes(documents, source)
+  return mistakes.length > 0 ? { diagnostics: mistakes, hidden } : { ...new TreeBuilder(source, limits).build(documents[0]), hidden }
 }
 
 /** The first document, and the second if there is one. */
-function compose(source: SourceText, limits: ReadingLimits, hidden: HiddenExpressions): Document.Parsed[] {
+function compose({ text }: SourceText): Document.Parsed[] {
   const composer = new Composer({
     schema: 'failsafe', // every scalar stays the text it was
     uniqueKeys: false, // the readers judge, and the parser's own check is quadratic
     strict: false,
   })
-  return withoutStacks(() => [...composer.compose(parseYamlTokens(source, limits, hidden), true, source.text.length).take(2)])
+  return withoutStacks(() => [...composer.compose(untilEnoughMistakes(new Parser().parse(text)), true, text.length).take(2)])
+}
+
+/** What follows a thousand mistakes is no YAML; ten of them are shown. */
+function* untilEnoughMistakes(tokens: Iterable<CST.Token>): Generator<CST.Token> {
+  let mistakes = 0
+  for (const token of tokens) {
+    yield token
+    if (token.type === 'error' && ++mistakes === 1000) return
+  }
 }
 
 /** The parser makes an Error of each mistake. Their stacks, which nobody reads, would cost gigabytes when there are a million. */

@@ -1,43 +1,26 @@
-import { Lexer, Parser, type CST } from 'yaml'
+import { Lexer } from 'yaml'
 import type { Diagnostic } from './diagnostic.ts'
-import type { HiddenExpressions } from './hidden-expressions.ts'
+import { HiddenExpressions } from './hidden-expressions.ts'
 import { tooManyAliases, type ReadingLimits } from './limits.ts'
 import { mistake } from './problem.ts'
 import type { SourceText } from './source-text.ts'
 import { isMark, YamlNesting } from './yaml-nesting.ts'
 
-/** Thrown at the first token beyond a limit, and caught by `parseSource`: never seen outside. */
-export class Excess extends Error {
-  readonly diagnostic: Diagnostic
-
-  constructor(diagnostic: Diagnostic) {
-    super(diagnostic.message)
-    this.diagnostic = diagnostic
-  }
-}
-
-/** What follows so many mistakes is no YAML; ten of them are shown. */
-const enoughErrors = 1000
-
-/** What the YAML parser makes of the text. Its tokens are counted before it sees them, since it recurses: two documents of 2 KB could stop
- *  the process, and 20 MB of brackets would take gigabytes. Linear in time.
+/** The first reason not to give `source` to the YAML parser, if there is one, and the expressions that it would take for comments. Linear in
+ *  time, and it stops at the first excess: the parser recurses, so that two documents of 2 KB could stop the process, and makes objects of
+ *  some hundred bytes, so that 20 MB of brackets would take gigabytes.
  *  @see failure-modes.md A1, A2, A3 */
-export function* parseYamlTokens({ text, range }: SourceText, limits: ReadingLimits, hidden: HiddenExpressions): Generator<CST.Token> {
-  const parser = new Parser()
+export function scanYamlTokens(source: SourceText, limits: ReadingLimits): { refusal?: Diagnostic; hidden: readonly Diagnostic[] } {
   const count = new TokenCount(limits)
-  let errors = 0
+  const hidden = new HiddenExpressions(source)
   let offset = 0
-  for (const token of new Lexer().lex(text)) {
+  for (const token of new Lexer().lex(source.text)) {
     const refuse = count.take(token)
-    if (refuse) throw new Excess(refuse(range(offset), limits))
+    if (refuse) return { refusal: refuse(source.range(offset), limits), hidden: [] }
     hidden.take(token, offset)
-    for (const parsed of parser.next(token)) {
-      yield parsed
-      if (parsed.type === 'error' && ++errors >= enoughErrors) return
-    }
     if (!isMark(token)) offset += token.length
   }
-  yield* parser.end()
+  return { hidden: hidden.diagnostics }
 }
 
 type Refusal = typeof tooManyAliases
