@@ -11,9 +11,10 @@ export interface ReadingLimits {
   readonly aliases: number
   /** Nodes that aliases stand for, all together. */
   readonly aliasedNodes: number
-  /** Maps, lists and texts, all together: what is made of one takes a hundred bytes and more. */
+  /** Maps, lists, keys and texts, all together: one costs two hundred bytes, and an ordinary object is ten. */
   readonly values: number
-  /** Words, signs, blanks and lines of a text that the YAML parser takes apart: one costs it some hundred bytes. */
+  /** Words, signs, blanks and lines of a text that the YAML parser takes apart: one costs it three hundred bytes, and an ordinary object is
+   *  twenty-five. */
   readonly tokens: number
 }
 
@@ -22,7 +23,7 @@ export const readingLimits: ReadingLimits = {
   depth: 64,
   aliases: 1000,
   aliasedNodes: 100_000,
-  values: 4_000_000,
+  values: 2_000_000,
   tokens: 3_000_000,
 }
 

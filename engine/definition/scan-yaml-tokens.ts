@@ -57,7 +57,7 @@ const tooDeep: Refusal = (range, { depth }) => {
 }
 
 const tooManyTokens: Refusal = (range, { tokens }) => {
-  const message = `The definition holds more than ${tokens} words and signs, which is too much for YAML that is not plain.`
-  const hint = 'Split it into several pipelines, or do without anchors, aliases, tags, "?" keys, and quotes over several lines.'
+  const message = `The definition holds more than ${tokens} words and signs.`
+  const hint = 'Split it into several pipelines. Without anchors, aliases, tags, "?" keys and quotes over several lines it may be longer.'
   return mistake('TOO_LARGE', range, message, hint)
 }
