@@ -1,5 +1,5 @@
 import { sign, type Mark, type PlainYamlCursor } from './plain-yaml-cursor.ts'
-import { endsKey, readScalar } from './plain-yaml-scalars.ts'
+import { readScalar } from './plain-yaml-scalars.ts'
 import type { SourceEntry, SourceList, SourceMap, SourceNode } from './source-tree.ts'
 
 /** The list or map in brackets at the cursor, on one line or on several, which stand further right than `parentIndent`. */
@@ -57,13 +57,11 @@ class FlowReader {
 
   #entry(): SourceEntry {
     const cursor = this.#cursor
-    const quoted = cursor.peek() === sign.doubleQuote || cursor.peek() === sign.singleQuote
     const key = readScalar(cursor, true)
     if (key.kind !== 'text' || key.text === '<<') return cursor.leave()
     const { text, range: keyRange } = key
     cursor.skipSpaces()
     if (cursor.peek() !== sign.colon) return { key: text, keyRange, value: { kind: 'nothing', range: keyRange } }
-    if (!quoted && !endsKey(cursor.peek(1), true)) cursor.leave()
     cursor.at++
     cursor.skipSpaces()
     const here = cursor.mark()

@@ -36,6 +36,7 @@ class PlainYamlReader {
     const cursor = this.#cursor
     cursor.skipToStart()
     const root = this.#node(-1)
+    // what no map or list took, for its indentation, has none that is right
     if (root.kind !== 'map' || root.range.column !== 1 || !cursor.atEnd) return cursor.leave()
     return root
   }
@@ -45,12 +46,12 @@ class PlainYamlReader {
     const cursor = this.#cursor
     if (this.#atDash()) return cursor.nested(() => this.#list())
     if (this.#atBracket()) return this.#flow(parentIndent)
-    // a comment further left makes the slow way's lexer forget the indentation, and then it takes further lines for the same text
+    if (this.#atBlockText()) return this.#blockText(parentIndent)
     const afterComment = cursor.commentIndent !== -1
-    if (this.#atBlockText()) return afterComment ? cursor.leave() : this.#blockText(parentIndent)
     const begin = cursor.mark()
     const scalar = readScalar(cursor, false)
     if (this.#skipColon()) return cursor.nested(() => this.#map(begin, scalar))
+    // a comment further left makes the slow way's lexer forget the indentation, and then it takes further lines for the same text
     if (afterComment) cursor.leave()
     this.#endLine(parentIndent)
     return scalar
@@ -69,7 +70,6 @@ class PlainYamlReader {
       cursor.skipSpaces()
       items.push(this.#atLineEnd() ? this.#lower(indent, indent + 1, commented) : this.#node(indent))
     } while (cursor.indent === indent && this.#atDash())
-    if (cursor.indent > indent && !cursor.atEnd) cursor.leave()
     return { kind: 'list', items, range: this.#end(begin, indent) }
   }
 
@@ -84,7 +84,6 @@ class PlainYamlReader {
       if (!this.#skipColon()) cursor.leave()
       entries.push(this.#entry(indent, key))
     }
-    if (cursor.indent >= indent && !cursor.atEnd) cursor.leave()
     return { kind: 'map', entries, range: this.#end(begin, indent) }
   }
 
