@@ -1,9 +1,8 @@
-import { Lexer } from 'yaml'
 import type { Diagnostic } from './diagnostic.ts'
 import { mistake } from './problem.ts'
 import type { SourceText } from './source-text.ts'
 
-/** How much a definition may be before anything is parsed. */
+/** How much a definition may be. What goes beyond is refused before it costs memory. */
 export interface ReadingLimits {
   readonly bytes: number
   /** Collections inside one another. A definition needs six. */
@@ -12,24 +11,26 @@ export interface ReadingLimits {
   readonly aliases: number
   /** Nodes that aliases stand for, all together. */
   readonly aliasedNodes: number
-  /** Maps, lists and texts, all together: what is made of one takes a hundred bytes and more. */
+  /** Maps, lists, keys and texts, all together: one costs two hundred bytes, and an ordinary object is ten. */
   readonly values: number
+  /** Words, signs, blanks and lines of a text that the YAML parser takes apart: one costs it three hundred bytes, and an ordinary object is
+   *  twenty-five. */
+  readonly tokens: number
 }
 
-export const readingLimits: ReadingLimits = { bytes: 20 * 1024 * 1024, depth: 64, aliases: 1000, aliasedNodes: 100_000, values: 4_000_000 }
+export const readingLimits: ReadingLimits = {
+  bytes: 20 * 1024 * 1024,
+  depth: 64,
+  aliases: 1000,
+  aliasedNodes: 100_000,
+  values: 2_000_000,
+  tokens: 3_000_000,
+}
 
 /** The first reason not to read `source` in any form; empty when there is none.
  *  @see failure-modes.md A5, A6 */
 export function checkText(source: SourceText, limits: ReadingLimits): Diagnostic[] {
   const refusal = tooLarge(source, limits) ?? badCharacter(source)
-  return refusal ? [refusal] : []
-}
-
-/** The first reason not to give `source` to the YAML parser; empty when there is none. Linear in time, and it stops at the first excess:
- *  nesting is counted on the lexer's tokens, since the parser recurses and two documents of 2 KB could stop the process.
- *  @see failure-modes.md A1, A2, A3 */
-export function checkNesting(source: SourceText, limits: ReadingLimits): Diagnostic[] {
-  const refusal = tooDeepOrTooManyAliases(source, limits)
   return refusal ? [refusal] : []
 }
 
@@ -53,82 +54,8 @@ function badCharacter({ text, range }: SourceText): Diagnostic | undefined {
   return mistake('BAD_CHARACTER', range(text.search(/\p{Cs}/u)), 'The definition holds half a character.', 'Save the file as UTF-8.')
 }
 
-function tooDeepOrTooManyAliases({ text, range }: SourceText, limits: ReadingLimits): Diagnostic | undefined {
-  const nesting = new Nesting()
-  let aliases = 0
-  let offset = 0
-  for (const token of new Lexer().lex(text)) {
-    if (isMark(token)) {
-      nesting.mark(token)
-      continue
-    }
-    nesting.take(token)
-    if (nesting.depth > limits.depth) {
-      const message = `The definition nests more than ${limits.depth} levels deep.`
-      return mistake('TOO_DEEP', range(offset), message, 'Objects are not nested: refer from one to the other by id.')
-    }
-    if (nesting.isAlias && ++aliases > limits.aliases) return tooManyAliases(range(offset), limits)
-    offset += token.length
-  }
-  return undefined
-}
-
 /** Also said when the aliases stand for too much. */
 export function tooManyAliases(range: ReturnType<SourceText['range']>, limits: ReadingLimits): Diagnostic {
   const message = `The definition uses more than ${limits.aliases} YAML aliases, or they stand for more than ${limits.aliasedNodes} values.`
   return mistake('TOO_MANY_ALIASES', range, message, 'Put shared fields into defaults or into a parent object.')
-}
-
-const scalarFollows = '\x1f'
-
-/** The lexer's own marks have no length in the text. */
-function isMark(token: string): boolean {
-  return token === scalarFollows || token === '\x02' || token === '\x18'
-}
-
-/** How deep the collections are, token by token. A level of block style is a column at which something begins; it is over when
- *  something begins further left. This counts a leaf as a level too, which does no harm. */
-class Nesting {
-  isAlias = false
-  private flow = 0
-  private column = 0
-  private scalar = false
-  private blockText = false
-  private readonly columns: number[] = []
-
-  get depth(): number {
-    return this.flow + this.columns.length
-  }
-
-  mark(token: string): void {
-    if (token === scalarFollows) this.scalar = true
-  }
-
-  take(token: string): void {
-    const first = token[0]
-    this.isAlias = !this.scalar && first === '*'
-    if (this.scalar) this.text()
-    else if (first === '|' || first === '>') this.blockText = true
-    else if (!/[\s#:,]/.test(first ?? ' ')) this.content(token)
-    this.scalar = false
-    const lastBreak = token.lastIndexOf('\n')
-    this.column = lastBreak === -1 ? this.column + token.length : token.length - lastBreak - 1
-  }
-
-  /** The text of a block scalar begins at the left edge, whatever its level: it closes nothing. */
-  private text(): void {
-    if (this.blockText) this.blockText = false
-    else this.content('')
-  }
-
-  private content(token: string): void {
-    if (token === ']' || token === '}') this.flow = Math.max(0, this.flow - 1)
-    else if (this.flow === 0) this.open()
-    if (token === '[' || token === '{') this.flow++
-  }
-
-  private open(): void {
-    while (this.columns.length > 0 && (this.columns.at(-1) ?? 0) >= this.column) this.columns.pop()
-    this.columns.push(this.column)
-  }
 }

@@ -1,34 +1,69 @@
-import { isAlias, isMap, isScalar, isSeq, parseDocument, type Document, type Node, type Scalar, type YAMLMap } from 'yaml'
+import { Composer, isAlias, isMap, isScalar, isSeq, Parser, type CST, type Document, type Node, type Scalar, type YAMLMap } from 'yaml'
 import type { Diagnostic } from './diagnostic.ts'
 import { tooManyAliases, type ReadingLimits } from './limits.ts'
 import { mistake } from './problem.ts'
+import { scanYamlTokens } from './scan-yaml-tokens.ts'
 import type { SourceRange } from './source-range.ts'
 import type { SourceText } from './source-text.ts'
 import type { SourceEntry, SourceNode } from './source-tree.ts'
 
 const shown = 10
 
-/** The text as a tree. Nothing is resolved to numbers, dates or booleans. Without `root` the diagnostics say why.
- *  The limits must have been checked before. */
-export function parseSource(source: SourceText, limits: ReadingLimits): { root?: SourceNode; diagnostics: Diagnostic[] } {
-  const document = parseDocument(source.text, {
+/** What reading a YAML text came to. Without `root` the diagnostics say why. */
+export interface ParsedSource {
+  readonly root?: SourceNode
+  readonly diagnostics: readonly Diagnostic[]
+  /** Expressions that YAML takes for comments. */
+  readonly hidden: readonly Diagnostic[]
+}
+
+/** The text as a tree. Nothing is resolved to numbers, dates or booleans. The text itself must have been checked before. */
+export function parseSource(source: SourceText, limits: ReadingLimits): ParsedSource {
+  const { refusal, hidden } = scanYamlTokens(source, limits)
+  if (refusal) return { diagnostics: [refusal], hidden }
+  const documents = compose(source)
+  const mistakes = syntaxMistakes(documents, source)
+  return mistakes.length > 0 ? { diagnostics: mistakes, hidden } : { ...new TreeBuilder(source, limits).build(documents[0]), hidden }
+}
+
+/** The first document, and the second if there is one. */
+function compose({ text }: SourceText): Document.Parsed[] {
+  const composer = new Composer({
     schema: 'failsafe', // every scalar stays the text it was
     uniqueKeys: false, // the readers judge, and the parser's own check is quadratic
     strict: false,
-    prettyErrors: false,
   })
-  if (document.errors.length > 0) return { diagnostics: syntaxMistakes(document, source) }
-  return new TreeBuilder(source, limits).build(document)
+  return withoutStacks(() => [...composer.compose(untilEnoughMistakes(new Parser().parse(text)), true, text.length).take(2)])
 }
 
-function syntaxMistakes({ errors }: Document, { range }: SourceText): Diagnostic[] {
-  return errors.slice(0, shown).map(({ code, pos, message }) => {
-    if (code === 'MULTIPLE_DOCS') {
-      return mistake('BAD_SYNTAX', range(pos[0]), 'The file holds several YAML documents.', 'Keep one pipeline a file, without "---".')
-    }
+/** What follows a thousand mistakes is no YAML; ten of them are shown. */
+function* untilEnoughMistakes(tokens: Iterable<CST.Token>): Generator<CST.Token> {
+  let mistakes = 0
+  for (const token of tokens) {
+    yield token
+    if (token.type === 'error' && ++mistakes === 1000) return
+  }
+}
+
+/** The parser makes an Error of each mistake. Their stacks, which nobody reads, would cost gigabytes when there are a million. */
+function withoutStacks<T>(parse: () => T): T {
+  const { stackTraceLimit } = Error
+  Error.stackTraceLimit = 0
+  try {
+    return parse()
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit
+  }
+}
+
+function syntaxMistakes([first, second]: readonly Document.Parsed[], { range }: SourceText): Diagnostic[] {
+  const found = (first?.errors ?? []).slice(0, shown).map(({ pos, message }) => {
     const sentence = shorten(message.replace(/\s+/g, ' '))
     return mistake('BAD_SYNTAX', range(pos[0], pos[1]), `The text is not valid YAML or JSON: ${sentence}`)
   })
+  const hint = 'Keep one pipeline a file, without "---".'
+  if (second) found.push(mistake('BAD_SYNTAX', range(second.range[0]), 'The file holds several YAML documents.', hint))
+  return found.slice(0, shown)
 }
 
 /** The parser quotes what it does not understand, however long that is. */
@@ -50,8 +85,8 @@ class TreeBuilder {
     this.limits = limits
   }
 
-  build({ contents }: Document): { root?: SourceNode; diagnostics: Diagnostic[] } {
-    const root = this.node(contents)
+  build(document: Document | undefined): { root?: SourceNode; diagnostics: Diagnostic[] } {
+    const root = this.node(document?.contents)
     return this.diagnostics.length > 0 ? { diagnostics: this.diagnostics.slice(0, shown) } : { root, diagnostics: [] }
   }
 

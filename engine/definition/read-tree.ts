@@ -1,8 +1,7 @@
 import type { Diagnostic } from './diagnostic.ts'
-import { checkHiddenExpressions } from './hidden-expressions.ts'
-import { checkNesting, checkText, readingLimits } from './limits.ts'
-import { parseSource } from './parse-source.ts'
+import { checkText, readingLimits } from './limits.ts'
 import { looksLikeJson, readJsonText } from './read-json-text.ts'
+import { readYamlText } from './read-yaml-text.ts'
 import { createSourceText, type SourceText } from './source-text.ts'
 import type { SourceNode } from './source-tree.ts'
 
@@ -29,10 +28,7 @@ function readAsJson(source: SourceText): ReadTree {
 }
 
 function readAsYaml(source: SourceText): ReadTree {
-  const refused = checkNesting(source, readingLimits)
-  if (refused.length > 0) return { diagnostics: refused }
-  const { root, diagnostics } = parseSource(source, readingLimits)
-  const hidden = checkHiddenExpressions(source)
+  const { root, diagnostics, hidden } = readYamlText(source, readingLimits)
   // an expression taken for a comment swallows brackets: what the parser says of it only confuses
   return root ? { root, diagnostics: hidden } : { diagnostics: hidden.length > 0 ? hidden : diagnostics }
 }
