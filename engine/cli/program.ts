@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { addConvert } from './convert.ts'
 import { addExplain } from './explain.ts'
+import { addFmt } from './fmt.ts'
 import { addGraph } from './graph.ts'
 import { reportError } from './report-error.ts'
 import { addLogs } from './logs.ts'
@@ -35,7 +36,7 @@ function createProgram(terminal: Terminal, done: (exitCode: number) => void): Co
     .showSuggestionAfterError()
     .addHelpText('after', '\nBegin with:\n  sluice run pipelines/examples/flights.yaml')
   const surroundings = { terminal, done }
-  for (const add of [addRun, addValidate, addConvert, addUp, addRuns, addWhy, addLogs, addExplain, addSchema, addGraph])
+  for (const add of [addRun, addValidate, addConvert, addFmt, addUp, addRuns, addWhy, addLogs, addExplain, addSchema, addGraph])
     add(program, surroundings)
   return program
 }

@@ -1,4 +1,5 @@
 import { formatDiagnostic } from '../../definition/diagnostic.ts'
+import { formatDefinition } from '../../definition/format-definition.ts'
 import { readDefinition, type DefinitionForm, type ReadDefinition } from '../../definition/read-definition.ts'
 import { writeAwsJson } from '../../definition/write-aws-json.ts'
 import { writeYamlForm } from '../../definition/write-yaml-form.ts'
@@ -26,15 +27,15 @@ export async function convertFile(
   const read = readDefinition(text, file)
   for (const diagnostic of read.diagnostics) terminal.note(formatDiagnostic(diagnostic))
   if (hasError(read)) return 2
-  const converted = await convert(text, read, to ?? (read.form === 'json' ? 'yaml' : 'json'))
+  const converted = await convert(text, file, read, to ?? (read.form === 'json' ? 'yaml' : 'json'))
   if (output === undefined) terminal.write(converted)
   else writeOutput(output, converted, { force })
   return 0
 }
 
-/** YAML to YAML is the text as it stands, comments included. */
-async function convert(text: string, { definition, form }: ReadDefinition, to: DefinitionForm): Promise<string> {
-  if (!definition || (form === 'yaml' && to === 'yaml')) return text
+/** YAML to YAML is the text in its canonical layout, comments included; as it stands where it cannot be had. */
+async function convert(text: string, file: string, { definition, form }: ReadDefinition, to: DefinitionForm): Promise<string> {
+  if (!definition || (form === 'yaml' && to === 'yaml')) return formatDefinition(text, file).text ?? text
   const catalog = await loadCatalog()
   const converted = to === 'json' ? writeAwsJson(definition, catalog) : writeYamlForm(definition, catalog)
   const [unsaid] = readDefinition(converted, 'the result').diagnostics
