@@ -41,12 +41,10 @@ test.each(shipped)('the shipped pipeline %s is accepted', async (name) => {
 describe('refused is', () => {
   test.each([
     ['another version', 'sluice: 2'],
-    ['no version', 'name: x'],
     ['an unknown section', 'sluice: 1\nactivitys: {}'],
     ['an unknown type', 'sluice: 1\nactivities: { a: { type: ShelCommandActivity, command: x } }'],
     ['a type of another section', 'sluice: 1\nactivities: { a: { type: S3KeyExists, s3Key: x } }'],
     ['an unknown field', 'sluice: 1\nactivities: { a: { type: ShellCommandActivity, comand: x } }'],
-    ['a field that Sluice sets', 'sluice: 1\nactivities: { a: { type: ShellCommandActivity, command: x, "@status": FINISHED } }'],
     ['a forbidden field', 'sluice: 1\nresources: { a: { type: Ec2Resource, workerGroup: x } }'],
     ['a word that is none of an enumeration', 'sluice: 1\ndataNodes: { a: { type: S3DataNode, filePath: x, compression: zip } }'],
     ['a number that is none', 'sluice: 1\nactivities: { a: { type: ShellCommandActivity, command: x, maximumRetries: many } }'],
