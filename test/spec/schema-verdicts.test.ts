@@ -186,6 +186,13 @@ describe('a value is underlined exactly when its field cannot read it', () => {
   })
 })
 
+test('the 29th of February is there in leap years', () => {
+  const field = catalog.get('Schedule')?.fields['startDateTime']
+  const judge = ajv.compile(field ? fieldSchema(field) : false)
+  const days = Array.from({ length: 10_000 }, (_, year) => `${String(year).padStart(4, '0')}-02-29`)
+  expect(days.filter((day) => judge(day))).toEqual(days.filter((day) => field?.schema?.safeParse(day).success))
+})
+
 /** Texts that a field of the kind reads, and texts that look like them. */
 function valuesFor({ values = [], words = [] }: FieldDeclaration): fc.Arbitrary<string> {
   const number = (max: number): fc.Arbitrary<string> => fc.tuple(fc.integer({ min: 0, max }), fc.integer({ min: 1, max: 4 })).map(padded)
