@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { addConvert } from './convert.ts'
 import { addExplain } from './explain.ts'
+import { addFmt } from './fmt.ts'
 import { addGraph } from './graph.ts'
 import { addImport } from './import.ts'
 import { reportError } from './report-error.ts'
@@ -46,6 +47,7 @@ function createProgram(terminal: Terminal, done: (exitCode: number) => void): Co
     addValidate,
     addTest,
     addConvert,
+    addFmt,
     addImport,
     addUp,
     addRuns,

@@ -7,7 +7,7 @@ const repairs = {
   lineBreak: ['a line break inside a string', 'was kept as one', 'Write it as \\n.'],
   controlCharacter: ['a tab inside a string', 'was kept as one', 'Write it as \\t.'],
   trailingComma: ['a comma with nothing behind it', 'was dropped', 'Remove it.'],
-  comment: ['a comment', 'was left out', 'Use a field such as myComment, or the YAML form.'],
+  comment: ['a comment', 'is not kept', 'Use a field such as myComment, or the YAML form.'],
 } as const
 
 /** Kinds of repair. */
@@ -27,7 +27,8 @@ export class JsonRepairs {
     return [...this.#found].map(([repair, { range, count }]) => {
       const [what, done, hint] = repairs[repair]
       const more = count > 1 ? ` There are ${count} of them.` : ''
-      return doubt('REPAIRED_JSON', range, `JSON does not allow ${what}: it ${done}.${more}`, `AWS's own CLI refuses the file. ${hint}`)
+      const code = repair === 'comment' ? 'COMMENT_IN_JSON' : 'REPAIRED_JSON'
+      return doubt(code, range, `JSON does not allow ${what}: it ${done}.${more}`, `AWS's own CLI refuses the file. ${hint}`)
     })
   }
 }

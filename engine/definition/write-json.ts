@@ -1,5 +1,10 @@
 /** JSON as nested pairs: unlike an object, it keeps the order of keys such as "1". */
-export type Json = string | readonly Json[] | JsonMap
+export type Json = string | readonly Json[] | JsonMap | JsonLiteral
+
+/** A number, a boolean or null, as it is written. */
+export interface JsonLiteral {
+  readonly literal: string
+}
 
 export interface JsonMap {
   readonly pairs: readonly (readonly [string, Json])[]
@@ -8,6 +13,7 @@ export interface JsonMap {
 /** The value as JSON text, indented by two blanks a level; maps of one short entry stay on their line. */
 export function writeJson(value: Json, indent = ''): string {
   if (typeof value === 'string') return quote(value)
+  if ('literal' in value) return value.literal
   const inner = `${indent}  `
   if (!('pairs' in value)) {
     return block(

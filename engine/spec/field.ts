@@ -17,6 +17,8 @@ export interface FieldDeclaration<T = unknown> {
   readonly values?: readonly string[]
   /** The words are those the guide names, not a closed set. */
   readonly open?: boolean
+  /** Words, spelt exactly so, that stand in place of a value. */
+  readonly words?: readonly string[]
   /** Type or family names a reference may point to; `*` is any object. */
   readonly refTypes?: readonly string[]
   /** Written by the engine; an author should not set it. */

@@ -14,6 +14,7 @@ export class FieldBuilder<T> implements FieldDeclaration<T> {
   readonly defaultText?: string
   readonly values?: readonly string[]
   readonly open?: boolean
+  readonly words?: readonly string[]
   readonly refTypes?: readonly string[]
   readonly runtime: boolean
   readonly forbidden?: boolean
@@ -31,6 +32,7 @@ export class FieldBuilder<T> implements FieldDeclaration<T> {
     this.defaultText = declaration.defaultText
     this.values = declaration.values
     this.open = declaration.open
+    this.words = declaration.words
     this.refTypes = declaration.refTypes
     this.runtime = declaration.runtime
     this.forbidden = declaration.forbidden
@@ -87,7 +89,7 @@ export class FieldBuilder<T> implements FieldDeclaration<T> {
 
   /** A literal word that stands in place of a value: `ONDEMAND_PERIOD`. */
   orWord<const W extends string>(word: W): FieldBuilder<T | W> {
-    return this.with({ schema: z.union([z.literal(word), this.schema ?? z.string()]) })
+    return this.with({ words: [...(this.words ?? []), word], schema: z.union([z.literal(word), this.schema ?? z.string()]) })
   }
 
   private with<U>(change: Partial<FieldDeclaration>): FieldBuilder<U> {

@@ -1,9 +1,8 @@
 import type { Catalog } from './catalog.ts'
 import type { Family, TypeDeclaration } from './declarations.ts'
-import type { FieldDeclaration } from './field.ts'
-
-/** A JSON Schema, as far as we write one. */
-export type JsonSchema = { readonly [keyword: string]: unknown }
+import { anyCase, fieldSchema, reference, severalOf, text, type JsonSchema } from './json-schema-fields.ts'
+import { fieldsSnippet, objectSnippet, parameterSnippet, pipelineSnippet, sectionSnippet } from './json-schema-snippets.ts'
+import { testSchema } from './json-schema-tests.ts'
 
 /** Sections of the YAML form and the families whose objects they hold. */
 const sections: Readonly<Record<string, readonly Family[]>> = {
@@ -17,157 +16,134 @@ const sections: Readonly<Record<string, readonly Family[]>> = {
   actions: ['action'],
 }
 
-/** The JSON Schema of the YAML form, for editors: sections, types, fields and the form of their values.
- *  It is more lenient than `sluice validate`: what an object may inherit is never required. */
+/** The JSON Schema of the YAML form, for editors: sections, types, fields and the form of their values, each explained, with snippets for
+ *  the YAML language server. What `sluice validate` accepts it accepts too, but for an object in the section of another family: so an
+ *  editor offers only what belongs there. It is more lenient: what an object may inherit is never required. */
 export function definitionSchema(catalog: Catalog): JsonSchema {
   const types = [...catalog.types.values()].toSorted((a, b) => (a.type < b.type ? -1 : 1))
-  const inSection = ([section, families]: [string, readonly Family[]]) => {
-    const typed = types.filter(({ family }) => families.includes(family))
-    return [section, objects([...typed.map(({ type }) => refTo(type)), ...(section === 'schedules' ? [] : [refTo('untyped')])])]
-  }
+  const filled = Object.entries(sections).map(([section, families]): [string, TypeDeclaration[]] => [
+    section,
+    types.filter(({ family }) => families.includes(family)),
+  ])
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title: 'A Sluice pipeline',
     type: 'object',
-    required: ['sluice'],
     properties: {
-      sluice: { const: 1, description: 'Version of the YAML form.' },
-      name: { type: 'string', description: "Name of the pipeline; the file's name when absent." },
-      description: { type: 'string', description: 'What the pipeline is for.' },
+      sluice: { enum: [1, '1'], description: 'Version of the YAML form.' },
+      name: { ...nothingOr(text), description: "Name of the pipeline; the file's name when absent." },
+      description: { ...nothingOr(text), description: 'What the pipeline is for.' },
       parameters: {
-        type: 'object',
+        ...mapOf(parameter),
         description: 'What may differ from run to run, by name; read as #{myName}. A star before the name makes it secret.',
-        additionalProperties: refTo('parameter'),
+        defaultSnippets: [parameterSnippet],
       },
-      values: { type: 'object', description: 'Values of parameters, by name.', additionalProperties: severalOf(text) },
-      defaults: { type: 'object', description: 'Fields for every object that lacks them.' },
-      ...Object.fromEntries(Object.entries(sections).map(inSection)),
-      objects: objects([...types.map(({ type }) => refTo(type)), refTo('untyped')]),
-      tests: { type: 'array', description: 'What must hold of the definition; sluice test runs them.', items: test },
+      values: { ...mapOf(nothingOr(severalOf(text))), description: 'Values of parameters, by name.' },
+      defaults: { ...nothingOr(refTo('untyped')), description: 'Fields for every object that lacks them.' },
+      ...Object.fromEntries(filled.map(([section, typed]) => [section, objects(typed)])),
+      objects: objects(types),
+      tests: {
+        type: ['array', 'null'],
+        description: 'What must hold of the definition; sluice test runs them.',
+        items: testSchema,
+      },
     },
     additionalProperties: false,
-    $defs: { parameter, untyped, ...Object.fromEntries(types.map((type) => [type.type, typeSchema(type)])) },
+    defaultSnippets: [pipelineSnippet, ...filled.map(([section, typed]) => sectionSnippet(section, typed))],
+    $defs: { untyped: untyped(types), ...Object.fromEntries(types.map((type) => [type.type, typeSchema(type)])) },
   }
 }
 
-function typeSchema({ type, family, summary, fields }: TypeDeclaration): JsonSchema {
-  const authors = Object.entries(fields).filter(([name, field]) => !field.runtime && !field.forbidden && name !== 'id' && name !== 'type')
+function typeSchema(declaration: TypeDeclaration): JsonSchema {
+  const { type, summary, example, fields } = declaration
+  const known = Object.entries(fields).filter(([name, { forbidden }]) => !forbidden && name !== 'id' && name !== 'type')
+  const authors = known.filter(([, { runtime }]) => !runtime)
+  const engines = known.filter(([, { runtime }]) => runtime).map(([name]) => name)
   return {
     type: 'object',
     description: summary,
-    // an entry of `schedules` can only be one thing
-    required: family === 'schedule' ? [] : ['type'],
-    properties: { type: { const: type }, ...Object.fromEntries(authors.map(([name, field]) => [name, fieldSchema(field)])) },
-    patternProperties: userFields,
+    markdownDescription: `${summary}\n\n\`\`\`yaml\n- ${example}\n\`\`\``,
+    required: isSchedule(declaration) ? [] : ['type'],
+    properties: {
+      id: ignored('The id is the name before the colon.'),
+      type: { const: type },
+      ...Object.fromEntries(authors.map(([name, field]) => [name, fieldSchema(field)])),
+    },
+    patternProperties: {
+      ...userFields,
+      // as a pattern, since an editor would offer them as properties
+      [`^(${engines.join('|')})$`]: ignored('It is written by the engine: what is set here is ignored.'),
+    },
     additionalProperties: false,
+    defaultSnippets: [fieldsSnippet(declaration)],
   }
 }
 
-function fieldSchema(field: FieldDeclaration): JsonSchema {
-  const one = valueSchema(field)
-  return {
-    description: description(field),
-    ...(field.list ? severalOf(one) : one),
-    ...(field.defaultText === undefined ? {} : { default: field.defaultText }),
-    ...(field.deprecated ? { deprecated: true } : {}),
-  }
+/** An entry of `schedules` can only be one thing, so it need not say its type. */
+function isSchedule({ family }: TypeDeclaration): boolean {
+  return family === 'schedule'
 }
 
-/** What an editor shows beside a field: the same as the reference page. */
-function description({ summary, required, refTypes = [], notes, beyondAws }: FieldDeclaration): string {
-  const wanted = refTypes.length > 0 && !refTypes.includes('*') ? `Refers to ${refTypes.join(' or ')}.` : undefined
-  const parts = [summary, wanted, required && 'It must be set, here or on a parent.', ...notes, beyondAws && `Beyond AWS: ${beyondAws}`]
-  return parts.filter(Boolean).join(' ')
+function ignored(description: string): JsonSchema {
+  return { description, deprecated: true }
 }
 
-const text: JsonSchema = { type: ['string', 'number', 'boolean'] }
-const reference: JsonSchema = {
-  anyOf: [{ type: 'string' }, { type: 'object', properties: { ref: { type: 'string' } }, required: ['ref'] }],
+function nothingOr(schema: JsonSchema): JsonSchema {
+  return { anyOf: [{ type: 'null' }, schema] }
 }
 
-/** Any value may be an expression, whose result nobody knows yet. */
-const expression = '#\\{'
-
-function valueSchema({ kind, values = [], open }: FieldDeclaration): JsonSchema {
-  if (kind === 'reference') return reference
-  if (kind === 'enum') return { anyOf: [{ enum: values }, open ? { type: 'string' } : matching(values.map(anyCase).join('|'))] }
-  if (kind === 'integer') return { anyOf: [{ type: 'integer' }, matching('-?\\d+')] }
-  if (kind === 'double') return { anyOf: [{ type: 'number' }, matching('-?(\\d+(\\.\\d+)?|\\.\\d+)')] }
-  if (kind === 'boolean') return { anyOf: [{ type: 'boolean' }, matching(['true', 'false'].map(anyCase).join('|'))] }
-  if (kind === 'period') return matching('\\s*\\d+\\s+[A-Za-z]+\\s*|[A-Z_]+')
-  if (kind === 'datetime') return matching('\\d{4}-\\d{2}-\\d{2}(T\\d{2}:\\d{2}(:\\d{2})?Z?)?')
-  return text
+/** A section may be empty. */
+function mapOf(entry: JsonSchema): JsonSchema {
+  return { type: ['object', 'null'], additionalProperties: entry }
 }
 
-function matching(pattern: string): JsonSchema {
-  return { type: 'string', pattern: `^(${pattern})$|${expression}` }
-}
-
-/** A pattern for the word in any letter case. */
-function anyCase(word: string): string {
-  return word.replaceAll(/[a-z]/gi, (letter) => `[${letter.toLowerCase()}${letter.toUpperCase()}]`).replaceAll(/[.+*?()|]/g, '\\$&')
-}
-
-function severalOf(one: JsonSchema): JsonSchema {
-  return { anyOf: [one, { type: 'array', items: one }] }
-}
-
-function objects(kinds: readonly JsonSchema[]): JsonSchema {
-  return { type: 'object', additionalProperties: { anyOf: kinds } }
+function objects(types: readonly TypeDeclaration[]): JsonSchema {
+  const typed = types.map(({ type }) => refTo(type))
+  const kinds = types.every(isSchedule) ? typed : [...typed, refTo('untyped')]
+  return { ...mapOf({ anyOf: kinds }), defaultSnippets: types.map(objectSnippet) }
 }
 
 function refTo(definition: string): JsonSchema {
   return { $ref: `#/$defs/${definition}` }
 }
 
+const userField = '^\\*?my[A-Z_]'
+
 /** Fields of the author's own, on any object. */
-const userFields: JsonSchema = { '^my[A-Z_]': severalOf({ anyOf: [text, reference] }) }
+const userFields: JsonSchema = { [userField]: severalOf(reference) }
 
-/** An object that is only a parent, or takes its type from one. */
-const untyped: JsonSchema = { type: 'object', properties: { type: { not: {} } } }
-
-const parameter: JsonSchema = {
-  anyOf: [
-    { type: 'null' },
-    {
-      type: 'object',
-      properties: {
-        type: { enum: ['String', 'Integer', 'Double', 'AWS::S3::ObjectKey'] },
-        description: { type: 'string' },
-        default: severalOf(text),
-        allowedValues: severalOf(text),
-        optional: text,
-        isArray: text,
-        watermark: text,
-        helpText: text,
-        helpLink: text,
-      },
-    },
-  ],
+/** An object that is only a parent, or takes its type from one: its fields may be those of any type. */
+function untyped(types: readonly TypeDeclaration[]): JsonSchema {
+  const names = new Set(types.flatMap(({ fields }) => Object.keys(fields)))
+  return {
+    type: 'object',
+    properties: { type: { not: {} } },
+    propertyNames: { anyOf: [{ enum: [...names].toSorted() }, { pattern: userField }] },
+    additionalProperties: severalOf(reference),
+  }
 }
 
-const test: JsonSchema = {
+const flag: JsonSchema = {
+  anyOf: [{ type: ['boolean', 'null'] }, { type: 'string', pattern: `^(${anyCase('true')}|${anyCase('false')})$` }],
+}
+const parameterTypes = ['String', 'Integer', 'Double', 'AWS::S3::ObjectKey']
+
+/** AWS keeps attributes that nobody knows, and so does Sluice. */
+const parameter: JsonSchema = nothingOr({
   type: 'object',
-  required: ['name', 'expect'],
   properties: {
-    name: { type: 'string', description: 'What the test shows.' },
-    parameters: { type: 'object', description: 'Values of parameters, as --param gives them.', additionalProperties: severalOf(text) },
-    at: {
-      type: 'string',
-      description: 'The interval that holds it; on demand and where schedules begin at activation, the time of that. UTC.',
+    type: {
+      anyOf: [{ enum: parameterTypes }, { type: 'string', pattern: `^(${parameterTypes.map(anyCase).join('|')})$` }, { type: 'null' }],
+      description: 'What a value must be.',
     },
-    expect: {
-      type: 'object',
-      properties: {
-        objects: {
-          type: 'object',
-          description: 'What fields come to, by object; null for one that is left out.',
-          additionalProperties: { type: 'object', additionalProperties: { anyOf: [severalOf(text), { type: 'null' }] } },
-        },
-        errors: { type: 'array', description: 'Codes that activation refuses it with, in any order.', items: { type: 'string' } },
-      },
-      additionalProperties: false,
-    },
+    description: { ...nothingOr(text), description: 'What the parameter is for.' },
+    default: { ...nothingOr(severalOf(text)), description: 'Its value when none is given.' },
+    allowedValues: { ...nothingOr(severalOf(text)), description: 'The only values that it may have.' },
+    optional: { ...flag, description: 'A field that uses it is absent when it has no value.' },
+    isArray: { ...flag, description: 'It may have several values.' },
+    watermark: nothingOr(severalOf(text)),
+    helpText: nothingOr(severalOf(text)),
+    helpLink: nothingOr(severalOf(text)),
   },
-  additionalProperties: false,
-}
+  additionalProperties: nothingOr(severalOf(text)),
+})

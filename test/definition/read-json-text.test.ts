@@ -108,10 +108,10 @@ test.each([
   expect(only).toContain(hint)
 })
 
-test('comments are left out with a warning', () => {
+test('comments are passed over with a warning', () => {
   const { root, diagnostics } = read('// head\n{ /* a\nb */ "a": "x" # end\n}')
   expect(plain(root)).toEqual([['a', 'x']])
-  expect(diagnostics.map(({ message }) => message)).toEqual(['JSON does not allow a comment: it was left out. There are 3 of them.'])
+  expect(diagnostics.map(({ message }) => message)).toEqual(['JSON does not allow a comment: it is not kept. There are 3 of them.'])
 })
 
 test('line ends of Windows inside a string are read as line ends', () => {

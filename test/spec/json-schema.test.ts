@@ -1,13 +1,14 @@
 import { readdir, readFile } from 'node:fs/promises'
+import { Ajv2020 } from 'ajv/dist/2020.js'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
-import { z } from 'zod'
 import { definitionSchema } from '../../engine/spec/json-schema.ts'
 import { loadCatalog } from '../../engine/spec/load-catalog.ts'
 
 const catalog = await loadCatalog()
-const schema = z.fromJSONSchema(definitionSchema(catalog))
-const accepts = (yaml: string) => schema.safeParse(parse(yaml)).success
+const ajv = new Ajv2020({ allowUnionTypes: true }).addVocabulary(['defaultSnippets', 'markdownDescription'])
+const validate = ajv.compile(definitionSchema(catalog))
+const accepts = (yaml: string): boolean => validate(parse(yaml))
 
 test('a definition with every kind of value is accepted', () => {
   expect(
@@ -16,7 +17,7 @@ test('a definition with every kind of value is accepted', () => {
       name: nightly
       parameters: { myBucket: { type: AWS::S3::ObjectKey, default: s3://demo }, '*myPassword': { type: String }, myBare: }
       values: { myBucket: s3://other, myList: [a, b] }
-      defaults: { schedule: nightly, failureAndRerunMode: CASCADE, anything: at all }
+      defaults: { schedule: nightly, failureAndRerunMode: CASCADE, myOwn: at all }
       schedules: { nightly: { period: 1 day, startDateTime: 2026-01-01T02:00:00 } }
       dataNodes: { orders: { type: S3DataNode, filePath: "#{myBucket}/x.csv", compression: GZIP, myOwn: 3 } }
       preconditions: { arrived: { type: S3KeyExists, s3Key: "#{myBucket}/done" } }
@@ -38,18 +39,19 @@ const pipelines = new URL('../../pipelines/', import.meta.url)
 const shipped = (await readdir(pipelines, { recursive: true })).filter((name) => name.endsWith('.yaml'))
 
 test.each(shipped)('the shipped pipeline %s is accepted', async (name) => {
-  expect(schema.safeParse(parse(await readFile(new URL(name, pipelines), 'utf8'))).error).toBeUndefined()
+  expect(accepts(await readFile(new URL(name, pipelines), 'utf8'))).toBe(true)
 })
 
 describe('refused is', () => {
   test.each([
     ['another version', 'sluice: 2'],
-    ['no version', 'name: x'],
     ['an unknown section', 'sluice: 1\nactivitys: {}'],
     ['an unknown type', 'sluice: 1\nactivities: { a: { type: ShelCommandActivity, command: x } }'],
     ['a type of another section', 'sluice: 1\nactivities: { a: { type: S3KeyExists, s3Key: x } }'],
     ['an unknown field', 'sluice: 1\nactivities: { a: { type: ShellCommandActivity, comand: x } }'],
-    ['a field that Sluice sets', 'sluice: 1\nactivities: { a: { type: ShellCommandActivity, command: x, "@status": FINISHED } }'],
+    ['a field that no type has, on a parent', 'sluice: 1\nobjects: { a: { maximumRetry: 3 } }\ndefaults: {}'],
+    ['a field that no type has, in the defaults', 'sluice: 1\ndefaults: { maximumRetry: 3 }'],
+    ['a reference with something beside it', 'sluice: 1\nactivities: { a: { type: CopyActivity, input: { ref: x, to: y } } }'],
     ['a forbidden field', 'sluice: 1\nresources: { a: { type: Ec2Resource, workerGroup: x } }'],
     ['a word that is none of an enumeration', 'sluice: 1\ndataNodes: { a: { type: S3DataNode, filePath: x, compression: zip } }'],
     ['a number that is none', 'sluice: 1\nactivities: { a: { type: ShellCommandActivity, command: x, maximumRetries: many } }'],

@@ -1,4 +1,5 @@
 import { formatDiagnostic } from '../../definition/diagnostic.ts'
+import { formatDefinition } from '../../definition/format-definition.ts'
 import type { DefinitionForm } from '../../definition/pipeline-definition.ts'
 import { readDefinition, type ReadDefinition } from '../../definition/read-definition.ts'
 import { writeAwsJson } from '../../definition/write-aws-json.ts'
@@ -18,7 +19,8 @@ export interface ConvertOptions extends SideFiles {
   readonly force?: boolean
 }
 
-/** Writes the definition in the form asked for and resolves to 0; with a mistake in its text, to 2, and nothing is written. */
+/** Writes the definition in the form asked for and resolves to 0; with a mistake in its text, to 2, and nothing is written. YAML to YAML
+ *  is the text in its canonical layout, comments included; as it stands where it cannot be had. */
 export async function convertFile(
   file: string,
   { to, output, force = false, ...sideFiles }: ConvertOptions,
@@ -28,18 +30,19 @@ export async function convertFile(
   const read = withSideFiles(readDefinition(text, file), sideFiles)
   for (const diagnostic of read.diagnostics) terminal.note(formatDiagnostic(diagnostic))
   if (hasError(read)) return 2
-  const converted = await convert(text, read, to ?? (read.form === 'json' ? 'yaml' : 'json'))
+  const form = to ?? (read.form === 'json' ? 'yaml' : 'json')
+  const asItStands = read.form === 'yaml' && form === 'yaml' && Object.values(sideFiles).every((side) => side === undefined)
+  const converted = asItStands ? (formatDefinition(text, file).text ?? text) : await convert(read, form)
   if (output === undefined) terminal.write(converted)
   else writeOutput(output, converted, { force })
   return 0
 }
 
-/** YAML to YAML is the text as it stands, comments included. */
-async function convert(text: string, { definition, form }: ReadDefinition, to: DefinitionForm): Promise<string> {
-  if (!definition || (form === 'yaml' && to === 'yaml')) return text
+async function convert({ definition }: ReadDefinition, to: DefinitionForm): Promise<string> {
+  if (!definition) return ''
   const catalog = await loadCatalog()
   const converted = to === 'json' ? writeAwsJson(definition, catalog) : writeYamlForm(definition, catalog)
-  const [unsaid] = readDefinition(converted, 'the result').diagnostics
+  const unsaid = readDefinition(converted, 'the result').diagnostics.find(({ severity }) => severity === 'error')
   if (unsaid) throw new SluiceError(`The definition cannot be said in that form: ${unsaid.message}`, { exitCode: 2, hint: unsaid.hint })
   return converted
 }

@@ -19,8 +19,13 @@ export const textCodes = {
   },
   REPAIRED_JSON: {
     title: 'The text is not strict JSON, but its meaning is clear',
-    why: "Published definitions have line breaks and tabs inside strings, trailing commas and comments. They are read as they are meant. AWS's own CLI, and most JSON readers, refuse such a file.",
+    why: "Published definitions have line breaks and tabs inside strings, and trailing commas. They are read as they are meant. AWS's own CLI, and most JSON readers, refuse such a file.",
     cure: '`sluice fmt FILE` or `sluice convert FILE --to json` writes strict JSON.',
+  },
+  COMMENT_IN_JSON: {
+    title: 'A comment in JSON',
+    why: "It is passed over. AWS's own CLI refuses such a file, and no JSON that Sluice writes can keep it, so that `sluice fmt` leaves the file alone.",
+    cure: 'Use a field such as `myComment`, or turn the definition into the YAML form, which has comments.',
   },
   TOO_LARGE: {
     title: 'The definition is too large',
