@@ -50,6 +50,7 @@ export function awsParts(root: SourceMap, diagnostics: Diagnostic[]): AwsParts {
 /** The map with its list of `{key, stringValue | refValue}`, the form of the API and of CloudFormation, spread out as the CLI writes it. */
 export function plainForm(map: SourceMap, listNames: readonly string[]): SourceMap {
   const entries = isCapitalised(map) ? map.entries.map(lowerCased) : map.entries
+  if (!entries.some(({ key }) => listNames.includes(key))) return { ...map, entries }
   return { ...map, entries: entries.flatMap((entry) => (listNames.includes(entry.key) ? apiFields(entry) : [entry])) }
 }
 

@@ -10,7 +10,9 @@ import type { ResolvedField } from './resolve-objects.ts'
 
 /** One diagnostic for each text that its field cannot read, as far as it can be known: expressions are judged when they are evaluated. */
 export function checkValues({ objects }: CheckContext): Diagnostic[] {
-  return [...objects.values()].flatMap(({ fields }) => [...fields.values()].flatMap(checkField))
+  // heirs share the fields of their ancestors
+  const distinct = new Set([...objects.values()].flatMap(({ fields }) => [...fields.values()]))
+  return [...distinct].flatMap(checkField)
 }
 
 function checkField(field: ResolvedField): Diagnostic[] {
@@ -24,7 +26,7 @@ function checkField(field: ResolvedField): Diagnostic[] {
 }
 
 function checkValue({ declaration, name, owner }: ResolvedField, value: FieldValue): Diagnostic[] {
-  if ('ref' in value || value.text.includes('#{')) return []
+  if ('ref' in value || declaration?.kind === 'string' || value.text.includes('#{')) return []
   const issue = declaration?.schema?.safeParse(value.text).error?.issues[0]
   if (!issue || !declaration) return []
   const message = `${owner.id}.${name} ${sentenceOf(issue)}, but is ${quoted(value.text)}.`

@@ -41,31 +41,50 @@ export function isUserField(name: string): boolean {
  *  that runs on demand, since then no schedule counts. */
 export function resolveObjects(heirs: Heirs, catalog: Catalog, substitute: Substitute, onDemand: boolean): ResolvedObjects {
   const resolved = new Map<string, ResolvedObject>()
+  const known: KnownFields = new Map()
   for (const heir of heirs.values()) {
     const { object, type } = heir
     const declaration = type === undefined ? undefined : catalog.get(type)
-    const fields = resolveFields(heir, declaration, substitute, onDemand)
+    const fields = resolveFields(heir, declaration, { substitute, onDemand, known })
     resolved.set(object.id, { id: object.id, name: object.name, type, declaration, object, fields })
   }
   return resolved
 }
 
-function resolveFields(
-  heir: Heir,
-  type: TypeDeclaration | undefined,
-  substitute: Substitute,
-  onDemand: boolean,
-): Map<string, ResolvedField> {
+/** Fields of ancestors, which all heirs of one type share when no parameter stands in them: thousands may inherit from Default. */
+type KnownFields = Map<readonly FieldValue[], Map<FieldDeclaration | undefined, ResolvedField>>
+
+interface Resolving {
+  readonly substitute: Substitute
+  readonly onDemand: boolean
+  readonly known: KnownFields
+}
+
+function resolveFields(heir: Heir, type: TypeDeclaration | undefined, { substitute, onDemand, known }: Resolving): Map<string, ResolvedField> {
   const fields = new Map<string, ResolvedField>()
   for (const [name, { values, owner }] of heir.fields) {
     const declaration = declarationOf(type, name)
     const foreign = type && !declaration && !isUserField(name) && owner !== heir.object
     const idle = onDemand && name === 'schedule'
     if (values.length === 0 || foreign || idle || (declaration?.runtime && owner !== heir.object)) continue
-    const typed = declaration?.kind === 'reference' ? values.map(asReference) : values
-    fields.set(name, { name, declaration, values: typed, given: typed.flatMap((value) => given(value, heir, substitute)), owner })
+    const shared = known.get(values)?.get(declaration)
+    if (shared) {
+      fields.set(name, shared)
+      continue
+    }
+    const typed = declaration?.kind === 'reference' && values.some((value) => 'text' in value) ? values.map(asReference) : values
+    const literal = typed.every((value) => 'ref' in value || !findParameters(value.text))
+    const given = literal ? typed : typed.flatMap((value) => givenFor(value, heir, substitute))
+    const field = { name, declaration, values: typed, given, owner }
+    if (literal && owner !== heir.object) share(known, field, values)
+    fields.set(name, field)
   }
   return fields
+}
+
+function share(known: KnownFields, field: ResolvedField, values: readonly FieldValue[]): void {
+  const byDeclaration = known.get(values) ?? new Map<FieldDeclaration | undefined, ResolvedField>()
+  known.set(values, byDeclaration.set(field.declaration, field))
 }
 
 /** The declaration of a field, `constructor` and its like being no field of any type. */
@@ -78,7 +97,7 @@ function asReference(value: FieldValue): FieldValue {
 }
 
 /** A field of the object's own wins over a parameter of its name. */
-function given(value: FieldValue, { fields }: Heir, substitute: Substitute): FieldValue[] {
+function givenFor(value: FieldValue, { fields }: Heir, substitute: Substitute): FieldValue[] {
   if ('ref' in value || !findParameters(value.text)) return [value]
   return substitute(value.text, (name) => fields.has(name)).map((text) => ({ text, range: value.range }))
 }

@@ -47,16 +47,47 @@ export interface TextUses {
 /** Every free name, function call and literal pattern of a text. Never throws; faulty expressions count as absent. */
 export function referencesOf(text: string): TextUses {
   const { parts, problems } = compile(text)
-  const spans = parts.flatMap((part) => (part.kind === 'expression' ? [{ offset: part.offset, end: part.end }] : []))
-  const expressions = parts.flatMap((part) => (part.kind === 'expression' ? [...descendants(part.expression)] : []))
-  if (expressions.length > 1) expressions.sort((a, b) => a.offset - b.offset)
-  const calls = expressions.filter((expression) => expression.kind === 'call')
-  return {
-    problems,
-    names: expressions.flatMap((expression) => (expression.kind === 'path' ? [nameUse(expression)] : [])),
-    functions: calls.map(functionUse),
-    patterns: calls.flatMap(patternUses),
-    spans,
+  const uses: CollectedUses = { problems, names: [], functions: [], patterns: [], spans: [] }
+  for (const part of parts) {
+    if (part.kind !== 'expression') continue
+    uses.spans.push({ offset: part.offset, end: part.end })
+    collect(part.expression, uses)
+  }
+  // of `a.f(b)` the operand stands before its function
+  for (const list of [uses.names, uses.functions, uses.patterns]) if (list.length > 1) list.sort((a, b) => a.offset - b.offset)
+  return uses
+}
+
+interface CollectedUses extends TextUses {
+  readonly names: NameUse[]
+  readonly functions: FunctionUse[]
+  readonly patterns: PatternUse[]
+  readonly spans: ExpressionSpan[]
+}
+
+/** Adds what the expression uses, and all those inside it. */
+function collect(expression: Expression, uses: CollectedUses): void {
+  switch (expression.kind) {
+    case 'path':
+      uses.names.push(nameUse(expression))
+      break
+    case 'call':
+      uses.functions.push(functionUse(expression))
+      uses.patterns.push(...patternUses(expression))
+      for (const operand of expression.operands) collect(operand, uses)
+      break
+    case 'negation':
+      collect(expression.operand, uses)
+      break
+    case 'chain':
+      collect(expression.of, uses)
+      break
+    case 'operation':
+      collect(expression.first, uses)
+      for (const { operand } of expression.rest) collect(operand, uses)
+      break
+    case 'number':
+    case 'text':
   }
 }
 
@@ -97,15 +128,4 @@ function patternUses({ name, operands }: Call): PatternUse[] {
     if (operand.kind !== 'text' || parameters[at] !== 'pattern') return []
     return [{ pattern: operand.text, offset: operand.offset, length: operand.text.length + 2 }]
   })
-}
-
-/** The expression and all those inside it. */
-function* descendants(expression: Expression): Generator<Expression> {
-  yield expression
-  if (expression.kind === 'call') for (const operand of expression.operands) yield* descendants(operand)
-  if (expression.kind === 'negation') yield* descendants(expression.operand)
-  if (expression.kind === 'chain') yield* descendants(expression.of)
-  if (expression.kind !== 'operation') return
-  yield* descendants(expression.first)
-  for (const { operand } of expression.rest) yield* descendants(operand)
 }

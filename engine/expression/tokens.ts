@@ -19,6 +19,7 @@ export class SyntaxFault extends Error {
 }
 
 const space = /[ \t\r\n]*/y
+const digitLike = /[\d.]/
 const number = /\d+(?:\.\d+)?|\.\d+/y
 const name = /[@*]?[A-Za-z][A-Za-z0-9_]*/y
 const symbols = new Set(['+', '-', '*', '/', '^', '(', ')', ',', '.', '}'])
@@ -27,13 +28,13 @@ const symbols = new Set(['+', '-', '*', '/', '^', '(', ')', ',', '.', '}'])
  *  a value may begin here.
  *  @throws SyntaxFault for a string without an end and for signs that no expression has */
 export function readToken(text: string, from: number, operand: boolean): Token {
-  const offset = from + match(space, text, from).length
+  const offset = skipSpace(text, from)
   if (offset >= text.length) return { kind: 'end', text: '', offset, end: offset }
   const first = text.charAt(offset)
   if (first === "'" || first === '"') return readString(text, offset, first)
-  const digits = operand || first !== '.' ? match(number, text, offset) : ''
+  const digits = digitLike.test(first) && (operand || first !== '.') ? match(number, text, offset) : ''
   if (digits) return token('number', digits, offset)
-  const word = operand || first !== '*' ? match(name, text, offset) : ''
+  const word = symbols.has(first) && !(operand && first === '*') ? '' : match(name, text, offset)
   if (word) return { kind: 'name', text: ownString(word), offset, end: offset + word.length }
   if (symbols.has(first)) return token('symbol', first, offset)
   throw new SyntaxFault({ offset, length: 1, message: `"${first}" has no meaning in an expression.`, hint: hintFor(first) })
@@ -41,6 +42,11 @@ export function readToken(text: string, from: number, operand: boolean): Token {
 
 function token(kind: Token['kind'], text: string, offset: number): Token {
   return { kind, text, offset, end: offset + text.length }
+}
+
+/** Most tokens follow one another without a blank. */
+function skipSpace(text: string, from: number): number {
+  return text.charCodeAt(from) > 32 ? from : from + match(space, text, from).length
 }
 
 function match(pattern: RegExp, text: string, at: number): string {
@@ -64,8 +70,17 @@ function readString(text: string, offset: number, quote: string): Token {
 /** The same string, but one of its own: a piece cut out of a text keeps all of the text in memory, and takes longer to look up in a
  *  Map each time. */
 function ownString(piece: string): string {
-  return String(JSON.parse(JSON.stringify(piece)))
+  const known = interned.get(piece)
+  if (known !== undefined) return known
+  const own = String(JSON.parse(JSON.stringify(piece)))
+  if (own.length > 64) return own
+  if (interned.size >= 5_000) interned.clear()
+  interned.set(own, own)
+  return own
 }
+
+/** The same few names and patterns stand in nearly all texts. */
+const interned = new Map<string, string>()
 
 function hintFor(sign: string): string | undefined {
   if ('<>=!&|?'.includes(sign)) return 'Expressions have no comparisons, logic or conditions: only + - * / ^ and functions.'
