@@ -1,9 +1,9 @@
 import { dirname, resolve } from 'node:path'
-import { compileDefinition } from '../definition/compile.ts'
+import { checkDefinition, compileDefinition, type CompileOptions } from '../definition/compile.ts'
 import type { Diagnostic } from '../definition/diagnostic.ts'
 import type { CompiledDefinition, PipelineDefinition } from '../definition/pipeline-definition.ts'
 import type { Purpose } from '../definition/purpose.ts'
-import { readDefinition } from '../definition/read-definition.ts'
+import { readDefinition, type ReadDefinition } from '../definition/read-definition.ts'
 import type { Catalog } from '../spec/catalog.ts'
 import { readText } from './read-text.ts'
 import { withSideFiles, type SideFiles } from './side-files.ts'
@@ -26,18 +26,11 @@ export interface ReadingOptions extends SideFiles {
 }
 
 /** A definition file, read and compiled; relative `file:` paths start from its folder. Rejects with a SluiceError when it cannot be read. */
-export function readPipelineFile(file: string, catalog: Catalog, { values, strict, purpose, ...sideFiles }: ReadingOptions): PipelineFile {
+export function readPipelineFile(file: string, catalog: Catalog, options: ReadingOptions): PipelineFile {
   const text = readText(file)
-  const read = withSideFiles(readDefinition(text, file), sideFiles)
+  const read = withSideFiles(readDefinition(text, file), options)
   if (!read.definition) return { text, compiled: undefined, diagnostics: read.diagnostics }
-  const { compiled, diagnostics } = compileDefinition(read.definition, catalog, {
-    values,
-    strict,
-    purpose,
-    form: read.form,
-    now: new Date(),
-    directory: dirname(resolve(file)),
-  })
+  const { compiled, diagnostics } = compileDefinition(read.definition, catalog, compileOptions(file, read, options))
   const all = [...read.diagnostics, ...diagnostics]
   return {
     text,
@@ -45,4 +38,20 @@ export function readPipelineFile(file: string, catalog: Catalog, { values, stric
     compiled: all.some(({ severity }) => severity === 'error') ? undefined : compiled,
     diagnostics: all,
   }
+}
+
+/** The same without what only a run needs. */
+export function checkPipelineFile(
+  file: string,
+  catalog: Catalog,
+  options: ReadingOptions,
+): Pick<PipelineFile, 'definition' | 'diagnostics'> {
+  const read = withSideFiles(readDefinition(readText(file), file), options)
+  const { definition, diagnostics } = read
+  if (!definition) return { diagnostics }
+  return { definition, diagnostics: [...diagnostics, ...checkDefinition(definition, catalog, compileOptions(file, read, options))] }
+}
+
+function compileOptions(file: string, { form }: ReadDefinition, { values, strict, purpose }: ReadingOptions): CompileOptions {
+  return { values, strict, purpose, form, now: new Date(), directory: dirname(resolve(file)) }
 }

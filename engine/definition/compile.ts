@@ -77,8 +77,31 @@ const checks: readonly ((context: CheckContext) => Diagnostic[])[] = [
 export function compileDefinition(
   definition: PipelineDefinition,
   catalog: Catalog,
-  { values = {}, directory, strict = false, form = 'yaml', purpose = 'activation', now }: CompileOptions = {},
+  options: CompileOptions = {},
 ): { compiled?: CompiledDefinition; diagnostics: Diagnostic[] } {
+  const { diagnostics, objects, parameters, starred, onDemand } = check(definition, catalog, options)
+  if (diagnostics.some(({ severity }) => severity === 'error')) return { diagnostics }
+  const components = Object.fromEntries([...objects.values()].flatMap(componentOf))
+  const name = definition.name ?? 'pipeline'
+  return { compiled: { name, components, ...pinned(parameters, starred), onDemand, directory: options.directory }, diagnostics }
+}
+
+/** The diagnostics alone. */
+export function checkDefinition(definition: PipelineDefinition, catalog: Catalog, options: CompileOptions = {}): Diagnostic[] {
+  return check(definition, catalog, options).diagnostics
+}
+
+interface Checked extends Pick<CheckContext, 'objects' | 'parameters' | 'onDemand'> {
+  readonly diagnostics: Diagnostic[]
+  /** Names that an expression reads as secrets. */
+  readonly starred: ReadonlySet<string>
+}
+
+function check(
+  definition: PipelineDefinition,
+  catalog: Catalog,
+  { values = {}, strict = false, form = 'yaml', purpose = 'activation', now }: CompileOptions,
+): Checked {
   const usesOf = rememberUses()
   const { names, starred } = namesInUse(definition, usesOf)
   const parameters = bindParameters(definition, values, { used: names, purpose })
@@ -87,14 +110,9 @@ export function compileDefinition(
   const onDemand = runsOnDemand(heirs, substitute)
   const objects = borrowSchedules(resolveObjects(heirs, catalog, substitute, onDemand))
   const context: CheckContext = { definition, catalog, objects, parameters, usesOf, onDemand, strict, form, purpose, now }
-  const found = [...parameters.diagnostics, ...diagnostics, ...checks.flatMap((check) => check(context))]
-  if (found.some(({ severity }) => severity === 'error')) return { diagnostics: inOrder(found) }
-  const components = Object.fromEntries([...objects.values()].flatMap(componentOf))
-  const name = definition.name ?? 'pipeline'
-  return {
-    compiled: { name, components, ...pinned(parameters, starred), onDemand, directory },
-    diagnostics: inOrder([...found, ...checkUnused(context)]),
-  }
+  const found = [...parameters.diagnostics, ...diagnostics, ...checks.flatMap((each) => each(context))]
+  if (!found.some(({ severity }) => severity === 'error')) found.push(...checkUnused(context))
+  return { diagnostics: inOrder(found), objects, parameters, starred, onDemand }
 }
 
 /** A required parameter without a value is told once: the fields that name it are left as they stand. */

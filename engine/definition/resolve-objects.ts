@@ -60,7 +60,11 @@ interface Resolving {
   readonly known: KnownFields
 }
 
-function resolveFields(heir: Heir, type: TypeDeclaration | undefined, { substitute, onDemand, known }: Resolving): Map<string, ResolvedField> {
+function resolveFields(
+  heir: Heir,
+  type: TypeDeclaration | undefined,
+  { substitute, onDemand, known }: Resolving,
+): Map<string, ResolvedField> {
   const fields = new Map<string, ResolvedField>()
   for (const [name, { values, owner }] of heir.fields) {
     const declaration = declarationOf(type, name)

@@ -6,7 +6,7 @@ import { SluiceError } from '../../errors.ts'
 import type { Catalog } from '../../spec/catalog.ts'
 import { loadCatalog } from '../../spec/load-catalog.ts'
 import { diagnosticEvent } from '../diagnostic-event.ts'
-import { readPipelineFile, type ReadingOptions } from '../read-pipeline-file.ts'
+import { checkPipelineFile, type ReadingOptions } from '../read-pipeline-file.ts'
 import { readText } from '../read-text.ts'
 import type { Terminal } from '../terminal.ts'
 import { formatCount } from '../view/format-count.ts'
@@ -66,7 +66,7 @@ const show: Readonly<Record<ValidationFormat, Show>> = {
 /** A file that cannot be read is one more mistake: the other files are still checked. */
 function diagnosticsOf(file: string, catalog: Catalog, { active, ...reading }: Validation): readonly Diagnostic[] {
   try {
-    const { definition, diagnostics } = readPipelineFile(file, catalog, { ...reading, purpose: 'reading' })
+    const { definition, diagnostics } = checkPipelineFile(file, catalog, { ...reading, purpose: 'reading' })
     return active && definition ? [...diagnostics, ...checkEdits(active, definition, catalog)] : diagnostics
   } catch (error) {
     if (!(error instanceof SluiceError)) throw error
