@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { jsonLines, sluice, startOnTerminal, type CliResult } from '../support/cli.ts'
-import { testsIn } from '../support/definition-tests.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
 /** A folder, and `sluice new` with files in it: `FILE` stands for `FOLDER/pipeline.yaml`. */
@@ -99,7 +98,8 @@ describe('the written file', () => {
     using space = workspace()
     const words = ['new', 'run-job', 'FILE', '--force', ...given(['myEmrStep=s3://demo/a.jar', 'myTaskInstanceCount=3'])]
     await space.sluice(...words)
-    expect(testsIn(space.read()).map(({ name }) => name)).toEqual(['runs several steps in their order, after several bootstrap actions'])
+    const tests = Object.values(space.said()['tests'] ?? {}) as { readonly name: string }[]
+    expect(tests.map(({ name }) => name)).toEqual(['runs several steps in their order, after several bootstrap actions'])
     await space.sluice(...words, ...given(['myMasterInstanceType=m1.large']))
     expect(space.read()).not.toContain('\ntests:')
   })
