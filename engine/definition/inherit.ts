@@ -31,10 +31,15 @@ export function inherit({ objects }: PipelineDefinition): { heirs: Heirs; diagno
   for (const object of objects.values()) {
     const line = lineOf(object, objects, diagnostics)
     diagnostics.push(...checkOneParent(object))
-    const type = line.find((ancestor) => ancestor.type !== undefined)?.type
+    const type = line.map(ownType).find((own) => own !== undefined)
     heirs.set(object.id, { object, type, fields: fieldsOf(line, objects.get('Default')) })
   }
   return { heirs, diagnostics }
+}
+
+/** `"type": "Default"` on Default, which stands in definitions of AWS's, says nothing. */
+function ownType({ id, type }: PipelineObject): string | undefined {
+  return id === 'Default' && type?.toLowerCase() === 'default' ? undefined : type
 }
 
 /** The id that an object names as its parent: a reference, or plain text in the YAML form. */

@@ -168,3 +168,26 @@ test('parameters that name parameters that name parameters are each looked at on
   const text = `${onDemand}parameters:\n${[...parameters, last].join('\n')}\nactivities:\n  a: { type: ShellCommandActivity, command: "#{myX}" }`
   expect(found(text)).toEqual(['error UNKNOWN_NAME 54:48'])
 })
+
+test('what the wild has is read: a typed Default, fields of its own on Default, mixed letter case, parents by name, numbers, built periods', () => {
+  const objects = [
+    {
+      id: 'Default',
+      type: 'Default',
+      scheduleType: 'CRON',
+      failureAndRerunMode: 'Cascade',
+      schedule: { ref: 'S' },
+      myRegion: 'eu',
+      pipelineLogUri: 's3://l',
+    },
+    { id: 'S', type: 'Schedule', period: '1 Days', startAt: 'FIRST_ACTIVATION_DATE_TIME', occurrences: 3 },
+    { id: 'Base', command: "echo '#{myRegion}' ${HOME}", maximumRetries: 1, attemptTimeout: '#{myHours} Hours' },
+    { id: 'A', type: 'ShellCommandActivity', parent: { ref: 'Base' }, runsOn: { ref: 'M' }, stage: true },
+    { id: 'M', type: 'Ec2Resource', terminateAfter: '#{myHours} Hours', keyPair: '#{myKey}' },
+  ]
+  const parameters = [
+    { id: 'myHours', type: 'integer', default: 2 },
+    { id: 'myKey', type: 'string', optional: 'TRUE', myComment: 'kept' },
+  ]
+  expect(found(JSON.stringify({ objects, parameters }))).toEqual([])
+})
