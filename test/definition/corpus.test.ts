@@ -2,13 +2,14 @@ import { existsSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { compileDefinition } from '../../engine/definition/compile.ts'
 import { readDefinition } from '../../engine/definition/read-definition.ts'
-import { testCatalog } from '../support/test-catalog.ts'
+import { loadCatalog } from '../../engine/spec/load-catalog.ts'
 
 interface CorpusEntry {
   readonly file: string
   readonly objects: number | null
 }
 
+const catalog = await loadCatalog()
 const corpus = new URL('../../../shared/corpus/', import.meta.url)
 const present = existsSync(new URL('manifest.json', corpus))
 const entries = present ? (JSON.parse(readFileSync(new URL('manifest.json', corpus), 'utf8')) as CorpusEntry[]) : []
@@ -40,8 +41,18 @@ test.each(entries)('$file is read whole', ({ file, objects }) => {
   expect(definition?.objects.size).toBe(faulty[file]?.objects ?? objects ?? undefined)
 })
 
-test.each(entries)('$file is checked to its end', ({ file }) => {
-  const { definition } = readDefinition(readFileSync(new URL(file, corpus), 'utf8'), file)
-  const check = () => definition && compileDefinition(definition, testCatalog)
-  expect(check).not.toThrow()
+/** What is wrong in definitions as published, beside what keeps them from being read: placeholders, references that dangle, a period that is
+ *  none. All others give no error. */
+const mistakes: Readonly<Record<string, readonly string[]>> = {
+  'guide/dp-copydata-redshift-define-pipeline-cli-l7.json': ['52 BAD_DATE', '55 BAD_PERIOD', '56 BAD_DATE'],
+  'guide/dp-object-hadoopactivity-l77.json': ['23 BAD_DATE', '27 BAD_DATE', '60 UNKNOWN_REFERENCE', '63 UNKNOWN_REFERENCE'],
+  'guide/dp-object-redshiftcopyactivity-l38.json': ['52 BAD_DATE', '55 BAD_PERIOD', '56 BAD_DATE'],
+  'samples/kinesis-kinesis-to-s3.json': ['17 BAD_PERIOD'],
+}
+
+test.each(entries)('$file has no errors but those it was published with', ({ file }) => {
+  const { definition, form } = readDefinition(readFileSync(new URL(file, corpus), 'utf8'), file)
+  const { diagnostics } = definition ? compileDefinition(definition, catalog, { form, purpose: 'reading' }) : { diagnostics: [] }
+  const errors = diagnostics.filter(({ severity }) => severity === 'error')
+  expect(errors.map(({ code, range }) => `${range?.line} ${code}`)).toEqual(mistakes[file] ?? [])
 })
