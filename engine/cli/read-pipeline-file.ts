@@ -7,6 +7,7 @@ import { readDefinition, type ReadDefinition } from '../definition/read-definiti
 import type { Catalog } from '../spec/catalog.ts'
 import { readText } from './read-text.ts'
 import { withSideFiles, type SideFiles } from './side-files.ts'
+import { readTests } from './test/read-tests.ts'
 
 export interface PipelineFile {
   readonly text: string
@@ -40,16 +41,19 @@ export function readPipelineFile(file: string, catalog: Catalog, options: Readin
   }
 }
 
-/** The same without what only a run needs. */
+/** The same without what only a run needs, and with what is wrong in the tests that the definition carries. */
 export function checkPipelineFile(
   file: string,
   catalog: Catalog,
   options: ReadingOptions,
 ): Pick<PipelineFile, 'definition' | 'diagnostics'> {
-  const read = withSideFiles(readDefinition(readText(file), file), options)
-  const { definition, diagnostics } = read
+  const text = readText(file)
+  const read = withSideFiles(readDefinition(text, file), options)
+  const { definition, form, diagnostics } = read
   if (!definition) return { diagnostics }
-  return { definition, diagnostics: [...diagnostics, ...checkDefinition(definition, catalog, compileOptions(file, read, options))] }
+  const tests = form === 'yaml' && /^['"]?tests['"]?\s*:/m.test(text) ? readTests(text, file).diagnostics : []
+  const found = checkDefinition(definition, catalog, compileOptions(file, read, options))
+  return { definition, diagnostics: [...diagnostics, ...found, ...tests] }
 }
 
 function compileOptions(file: string, { form }: ReadDefinition, { values, strict, purpose }: ReadingOptions): CompileOptions {

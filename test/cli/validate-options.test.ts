@@ -66,3 +66,11 @@ test('--strict refuses what cannot run yet', async () => {
   expect(strict).toMatchObject({ code: 2 })
   expect(strict.stderr).toContain('error NOT_SUPPORTED_YET')
 })
+
+test('what is wrong in the tests of a definition is told with the rest', async () => {
+  const text = `${definition}tests:\n  - name: loads\n    expcet: { errors: [MISSING_PARAMETER] }\n`
+  const { code, stderr } = await validate({ 'a.yaml': text }, 'a.yaml')
+  expect(code).toBe(2)
+  expect(stderr).toContain('a.yaml:7:5: error UNKNOWN_TEST_KEY')
+  expect(stderr).toContain('warning MISSING_PARAMETER')
+})

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { expect, test } from 'vitest'
 import { inherit } from '../../engine/definition/inherit.ts'
+import { compileDefinition } from '../../engine/definition/compile.ts'
 import { readDefinition } from '../../engine/definition/read-definition.ts'
+import { testCatalog } from '../support/test-catalog.ts'
 
 test('an object takes the fields it lacks from its parent, then from that one’s, and from Default last', () => {
   const fields = heir(`
@@ -65,3 +67,16 @@ function heir(text: string): Record<string, string[]> {
   ])
   return Object.fromEntries(fields) as Record<string, string[]>
 }
+
+test('a parameter in an inherited field is filled in for each heir, since a field of its own may hide the parameter', () => {
+  const text = `
+parameters: { myLimit: { default: 3 } }
+defaults: { scheduleType: ondemand, maxActiveInstances: "#{myLimit}" }
+activities:
+  a: { type: Work, command: ls }
+  b: { type: Work, command: ls, myLimit: of my own }
+`
+  const { definition } = readDefinition(text, 'x')
+  const { diagnostics } = compileDefinition(definition!, testCatalog)
+  expect(diagnostics).toMatchObject([{ code: 'NOT_A_LITERAL', range: { line: 3 } }])
+})

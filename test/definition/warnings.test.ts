@@ -115,7 +115,9 @@ activities:
   expect(found(text('none', ''), { now: later })).toEqual([])
   expect(found(text('cascade', ''), { now: new Date('2025-12-31') })).toEqual([])
   expect(found(text('cascade', ''))).toEqual([])
-  const withoutMachines = text('cascade', '').replace(', runsOn: machine', '').replace(/^resources.*\n/m, '')
+  const withoutMachines = text('cascade', '')
+    .replace(', runsOn: machine', '')
+    .replace(/^resources.*\n/m, '')
   expect(found(withoutMachines, { now: later })).toEqual([])
 })
 

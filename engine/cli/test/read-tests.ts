@@ -1,12 +1,10 @@
 import { diagnosticCodes } from '../../definition/codes/index.ts'
 import type { Diagnostic } from '../../definition/diagnostic.ts'
 import { didYouMean } from '../../definition/did-you-mean.ts'
-import { readingLimits } from '../../definition/limits.ts'
-import { parseSource } from '../../definition/parse-source.ts'
 import { mistake } from '../../definition/problem.ts'
 import { readTexts } from '../../definition/read-fields.ts'
+import { readTree } from '../../definition/read-tree.ts'
 import type { SourceRange } from '../../definition/source-range.ts'
-import { createSourceText } from '../../definition/source-text.ts'
 import { entryOf, type SourceEntry, type SourceMap, type SourceNode } from '../../definition/source-tree.ts'
 import { parseDateTime } from '../../spec/date-time.ts'
 import type { FieldExpectation, PipelineTest } from './pipeline-test.ts'
@@ -18,7 +16,7 @@ export interface ReadTests {
 
 /** The tests of a definition's text, which has been read as a definition before. A test with a mistake is left out and told. */
 export function readTests(text: string, file: string): ReadTests {
-  const { root } = parseSource(createSourceText(text, file), readingLimits)
+  const { root } = readTree(text, file)
   const section = root?.kind === 'map' ? entryOf(root, 'tests') : undefined
   const reader = new TestReader()
   return { tests: section ? reader.section(section.value) : [], diagnostics: reader.diagnostics }
