@@ -195,3 +195,13 @@ test('what the wild has is read: a typed Default, fields of its own on Default, 
   ]
   expect(found(JSON.stringify({ objects, parameters }))).toEqual([])
 })
+
+test('a machine without a schedule follows what runs on it, and one that nothing runs on needs none', () => {
+  const text = (runsOn: string) => `
+schedules: { nightly: { period: 1 day, startDateTime: 2026-01-01 } }
+resources: { machine: { type: Ec2Resource, terminateAfter: 1 hour } }
+activities: { a: { type: ShellCommandActivity, command: ls, schedule: nightly${runsOn} } }
+`
+  expect(found(text(', runsOn: machine'))).toEqual([])
+  expect(found(text(''))).toEqual(['warning UNUSED_OBJECT 3:14'])
+})
