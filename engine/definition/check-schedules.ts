@@ -26,10 +26,10 @@ interface Literal {
   readonly range?: SourceRange
 }
 
-/** The one text of a field, when it is known before evaluation. */
+/** The one text of a field, without blanks around it, when it is known before evaluation. */
 export function literal({ fields }: ResolvedObject, name: string): Literal | undefined {
   const [value] = fields.get(name)?.given ?? []
-  return value && 'text' in value && !value.text.includes('#{') ? value : undefined
+  return value && 'text' in value && !value.text.includes('#{') ? { text: value.text.trim(), range: value.range } : undefined
 }
 
 const longest = { count: 3, unit: 'year' } as const
