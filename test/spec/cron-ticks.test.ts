@@ -50,6 +50,11 @@ describe('a time of day that does not exist', () => {
     expect(ticks('*/30 2 * * *', 'Europe/Berlin', '2026-03-29T00:00', 1)).toEqual(['2026-03-30T00:00'])
   })
 
+  test('is over for a schedule that begins after the jump, but not at it', () => {
+    expect(ticks('30 2 * * *', 'Europe/Berlin', '2026-03-29T01:00:01', 1)).toEqual(['2026-03-30T00:30'])
+    expect(ticks('30 2 * * *', 'Europe/Berlin', '2026-03-29T01:00', 1)).toEqual(['2026-03-29T01:00'])
+  })
+
   test('is also kept when the clocks jump over midnight', () => {
     expect(ticks('30 23 * * *', 'Asia/Dhaka', '2009-06-18T00:00', 3)).toEqual(['2009-06-18T17:30', '2009-06-19T17:00', '2009-06-20T16:30'])
   })
