@@ -20,6 +20,7 @@ import type { ConnectionSettings } from './spec/handles.ts'
 import { loadCatalog } from './spec/load-catalog.ts'
 import { startEmbedded, type EmbeddedServer } from './store/embedded/embedded.ts'
 import { keepUp } from './store/embedded/keep-up.ts'
+import { firstActivations } from './store/first-activations.ts'
 import { openStore, type Store } from './store/open-store.ts'
 import { compiledDefinition, listPipelines } from './store/pipelines.ts'
 import { announceWorker, endLeasesOfDead, retireWorker } from './store/workers.ts'
@@ -125,7 +126,8 @@ async function startOn(
 
   await source.start()
   const pump = createHintPump({ claims: store.claims, hints })
-  const parts = { catalog, clients, definitions, store }
+  const firstActivation = firstActivations(store.db)
+  const parts = { catalog, clients, definitions, store, firstActivation }
   const dispatcher = startDispatcher({ store, onError, pump: async () => void (await pump.pump()), perform: actionPerformer(parts) })
   const scheduler = startScheduler({ store, catalog, definitions, onError })
   const provisioner = startProvisioner({ store, onError, maker: resourceMaker({ ...parts, home }) })
@@ -142,6 +144,7 @@ async function startOn(
     graceMs: 30_000,
     environment,
     intervalsFor: linkedIntervalsOf,
+    firstActivation,
   })
   worker.events.on('trouble', onError)
 

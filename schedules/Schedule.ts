@@ -19,7 +19,9 @@ export default defineSchedule({
     occurrences: fields.integer('How many intervals there are.').optional(),
     maxActiveInstances: fields.integer('How many instances of each component may be active at once.').atLeast(1).optional(),
     cron: fields
-      .string('Five or six fields of cron: intervals run from one tick to the next.')
+      .string(
+        'Five fields of cron, or six with seconds: intervals run from one tick to the next, the first tick being at the start or later.',
+      )
       .optional()
       .beyond('Calendars that no period can say, such as working days at 6.'),
     timeZone: fields

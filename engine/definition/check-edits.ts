@@ -61,6 +61,8 @@ function targets({ kindOf }: Side, object: PipelineObject, name: string): string
 
 const timing: Readonly<Record<string, string>> = {
   period: 'The period of an activated schedule may not change.',
+  cron: 'The ticks of an activated schedule may not change.',
+  timeZone: 'The time zone of an activated schedule may not change.',
   startDateTime: 'The start of an activated schedule may not change.',
   startAt: 'The start of an activated schedule may not change.',
 }
@@ -70,7 +72,7 @@ function checkTiming(old: PipelineObject, object: PipelineObject): Diagnostic[] 
   return Object.entries(timing).flatMap(([name, message]) => {
     const [was, is] = [textOf(old.fields.get(name)), textOf(object.fields.get(name))]
     if (was === is) return []
-    const hint = name === 'period' ? wayOut : 'Undo it, and activate from another time instead.'
+    const hint = !name.startsWith('start') ? wayOut : 'Undo it, and activate from another time instead.'
     return [
       refuse(object.fields.get(name)?.[0]?.range ?? object.range, `${object.id}.${name} was "${was}" and is "${is}". ${message}`, hint),
     ]

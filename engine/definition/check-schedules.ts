@@ -1,7 +1,8 @@
-import { parseDateTime } from '../spec/date-time.ts'
-import { addPeriod, parsePeriod, periodMs } from '../spec/period.ts'
+import { boundary, type Pace } from '../spec/boundaries.ts'
+import { isCron, readCron, type Cron, type CronProblem } from '../spec/cron.ts'
+import { formatDateTime, parseDateTime } from '../spec/date-time.ts'
+import { parsePeriod, periodMs } from '../spec/period.ts'
 import type { CheckContext } from './check-context.ts'
-import { notSupportedYet } from './check-types.ts'
 import type { Diagnostic } from './diagnostic.ts'
 import { mistake } from './problem.ts'
 import type { ResolvedObject } from './resolve-objects.ts'
@@ -13,12 +14,7 @@ export function checkSchedules(context: CheckContext): Diagnostic[] {
   if (context.onDemand) return [] // no schedule counts
   return [...context.objects.values()]
     .filter(({ declaration }) => declaration?.family === 'schedule')
-    .flatMap((schedule) => [
-      ...checkPeriod(schedule),
-      ...checkEnd(schedule),
-      ...checkOccurrences(schedule),
-      ...checkCron(schedule, context),
-    ])
+    .flatMap((schedule) => [...checkPeriod(schedule), ...checkEnd(schedule), ...checkOccurrences(schedule), ...checkCron(schedule)])
 }
 
 interface Literal {
@@ -62,10 +58,15 @@ function checkEnd(schedule: ResolvedObject): Diagnostic[] {
 
 /** Only whole intervals run. */
 function checkRoom(schedule: ResolvedObject, { startTime, endTime, end }: { startTime: Date; endTime: Date; end: Literal }): Diagnostic[] {
-  const period = parsePeriod(literal(schedule, 'period')?.text ?? '')
-  if (!period || period.count === 0 || addPeriod(startTime, period) <= endTime) return []
-  const message = `${schedule.id} never runs: not one whole period lies between its start and its end, ${end.text}.`
-  return [mistake('NO_INTERVAL', end.range, message, 'Move the end past the start by at least one period.')]
+  const pace = paceOf(schedule, startTime)
+  const first = pace && boundary(pace, 1)
+  if (!first || first <= endTime) return []
+  const ticks = 'cron' in pace
+  const message = `${schedule.id} never runs: not one whole ${ticks ? 'interval' : 'period'} lies between its start and its end, ${end.text}.`
+  const hint = ticks
+    ? `Intervals run from tick to tick: the first would end at ${formatDateTime(first)}.`
+    : 'Move the end past the start by at least one period.'
+  return [mistake('NO_INTERVAL', end.range, message, hint)]
 }
 
 function checkOccurrences(schedule: ResolvedObject): Diagnostic[] {
@@ -75,12 +76,38 @@ function checkOccurrences(schedule: ResolvedObject): Diagnostic[] {
   return [mistake('BAD_OCCURRENCES', written.range, message, 'Leave it out for a schedule without end.')]
 }
 
-/** Declared, so that an editor knows what is coming; nothing follows them yet. */
-function checkCron(schedule: ResolvedObject, context: CheckContext): Diagnostic[] {
-  return ['cron', 'timeZone'].flatMap((field) => {
-    const [value] = schedule.fields.get(field)?.given ?? []
-    if (!value) return []
-    const message = `${schedule.id}.${field} is not supported yet.`
-    return [notSupportedYet(context, value.range, message, 'Give the schedule a period, such as 1 day, and a startDateTime in UTC.')]
-  })
+/** What the boundaries of a schedule are counted by, as far as it is known before evaluation. */
+export function paceOf(schedule: ResolvedObject, anchor: Date): Pace | undefined {
+  const period = parsePeriod(literal(schedule, 'period')?.text ?? '')
+  if (period) return period.count > 0 ? { anchor, period } : undefined
+  const cron = cronOf(schedule)
+  return cron && isCron(cron) ? { anchor, cron } : undefined
+}
+
+function cronOf(schedule: ResolvedObject): Cron | CronProblem | undefined {
+  const written = literal(schedule, 'cron')
+  const zone = literal(schedule, 'timeZone')
+  return written && (zone !== undefined || !schedule.fields.has('timeZone')) ? readCron(written.text, zone?.text) : undefined
+}
+
+function checkCron(schedule: ResolvedObject): Diagnostic[] {
+  const written = literal(schedule, 'cron')
+  const cron = cronOf(schedule)
+  if (!written || !cron) return []
+  if (!isCron(cron)) {
+    const { what, message, hint } = cron
+    return [
+      mistake(what === 'cron' ? 'BAD_CRON' : 'BAD_TIME_ZONE', literal(schedule, what)?.range, `${schedule.id}.${what} ${message}`, hint),
+    ]
+  }
+  const start = literal(schedule, 'startDateTime')
+  const startTime = start && parseDateTime(start.text)
+  const from = startTime ?? new Date(0)
+  if (boundary({ anchor: from, cron }, 1)) return []
+  const isDated = startTime && cron.dateFrom(0) !== undefined
+  const message = isDated
+    ? `${schedule.id} never runs: "${written.text}" does not tick twice between its start, ${start.text}, and the year 3000.`
+    : `${schedule.id} never runs: "${written.text}" names no date that there is.`
+  const hint = isDated ? 'Begin earlier.' : 'Name a date that the calendar has, such as 28-29 2 for the end of February.'
+  return [mistake('CRON_NEVER_FIRES', written.range, message, hint)]
 }

@@ -39,12 +39,7 @@ function checkType({ id, object, declaration }: ResolvedObject, type: string, co
 }
 
 /** Nothing is wrong with the definition, so that reading it is no error; running it is. */
-export function notSupportedYet(
-  { purpose, strict }: CheckContext,
-  range: SourceRange | undefined,
-  message: string,
-  hint?: string,
-): Diagnostic {
+function notSupportedYet({ purpose, strict }: CheckContext, range: SourceRange | undefined, message: string, hint?: string): Diagnostic {
   if (purpose === 'activation' || strict) return mistake('NOT_SUPPORTED_YET', range, message, hint)
   return doubt('NOT_SUPPORTED_YET', range, message, hint ?? 'It is read and checked, but its activation is refused.')
 }

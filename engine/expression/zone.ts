@@ -1,7 +1,7 @@
 import { ExpressionFault } from './expression-error.ts'
-import { fixedClock, regionClock, utcClock } from './zone-clock.ts'
+import { fixedClock, regionClock, utcClock } from '../spec/zone-clock.ts'
 import type { DateTime } from './scope.ts'
-import type { NameStyle, ZoneClock } from './zone-clock.ts'
+import type { NameStyle, ZoneClock } from '../spec/zone-clock.ts'
 
 /** A Date whose UTC fields are what a clock in the value's zone shows. Only for reading fields: it is another instant. */
 export function wallClock({ instant, zone }: DateTime): Date {

@@ -1,5 +1,5 @@
-import { addPeriod } from '../spec/period.ts'
-import { indexAt, type Schedule } from './schedule.ts'
+import { boundaryFrom } from '../spec/boundaries.ts'
+import type { Schedule } from './schedule.ts'
 import { lastIndex, type Window } from './window.ts'
 
 /** Numbers of the intervals that become due with `from <= due < to`: at their start for type cron, at their end for timeseries.
@@ -19,12 +19,4 @@ export function firstDueFrom(schedule: Schedule, type: 'cron' | 'timeseries', fr
 /** Interval k begins at boundary k and ends at boundary k + 1. */
 function shift(type: 'cron' | 'timeseries'): number {
   return type === 'timeseries' ? 1 : 0
-}
-
-/** Number of the first boundary at `instant` or later, boundary 0 being the anchor. */
-function boundaryFrom(schedule: Schedule, instant: Date): number {
-  const { anchor, period } = schedule
-  if (instant <= anchor) return 0
-  const before = indexAt({ ...schedule, end: undefined, occurrences: undefined }, instant) ?? 0
-  return addPeriod(anchor, period, before) < instant ? before + 1 : before
 }

@@ -1,6 +1,8 @@
 import type { Component, CompiledDefinition, StoredValue } from '../definition/pipeline-definition.ts'
 import { parseDateTime } from '../spec/date-time.ts'
+import { isCron, readCron } from '../spec/cron.ts'
 import { parsePeriod } from '../spec/period.ts'
+import type { Pace } from '../spec/boundaries.ts'
 import type { Schedule } from './schedule.ts'
 
 /** What a component's own and inherited fields say about when it runs. */
@@ -30,16 +32,25 @@ export function timingOf(definition: CompiledDefinition, component: Component): 
 /** The schedule of a Schedule component. `firstActivation` is the anchor of schedules that start at activation. */
 export function readSchedule(definition: CompiledDefinition, component: Component, firstActivation: Date): Schedule {
   const text = (field: string): string | undefined => literal(definition, component, field)
-  const period = parsePeriod(text('period') ?? '')
-  if (!period) throw new Error(`${component.id}.period was not checked before it was stored.`)
   const start = text('startDateTime')
   const end = text('endDateTime')
   const occurrences = text('occurrences')
   return {
     id: component.id,
-    anchor: (start && parseDateTime(start)) || firstActivation,
-    period,
+    ...paceOf(component.id, text, (start && parseDateTime(start)) || firstActivation),
     end: end ? parseDateTime(end) : undefined,
     occurrences: occurrences ? Number(occurrences) : undefined,
   }
+}
+
+function paceOf(id: string, text: (field: string) => string | undefined, anchor: Date): Pace {
+  const written = text('cron')
+  if (written !== undefined) {
+    const cron = readCron(written, text('timeZone'))
+    if (!isCron(cron)) throw new Error(`${id}.${cron.what} was not checked before it was stored.`)
+    return { anchor, cron }
+  }
+  const period = parsePeriod(text('period') ?? '')
+  if (!period) throw new Error(`${id}.period was not checked before it was stored.`)
+  return { anchor, period }
 }

@@ -1,5 +1,5 @@
-import { addPeriod } from '../spec/period.ts'
-import { indexAt, intervalAt, type Schedule } from './schedule.ts'
+import { boundaryUpTo } from '../spec/boundaries.ts'
+import { indexAt, type Schedule } from './schedule.ts'
 
 /** Numbers of the first and last interval to run, both included. */
 export interface Window {
@@ -26,8 +26,5 @@ export function runWindow(schedule: Schedule, type: 'cron' | 'timeseries', now: 
 export function lastIndex(schedule: Schedule): number | undefined {
   if (schedule.occurrences !== undefined) return schedule.occurrences - 1
   if (!schedule.end) return undefined
-  if (!intervalAt(schedule, 0)) return -1
-  const index = indexAt({ ...schedule, end: undefined }, schedule.end) ?? 0
-  const endsThere = addPeriod(schedule.anchor, schedule.period, index + 1) <= schedule.end
-  return endsThere ? index : index - 1
+  return Math.max(-1, boundaryUpTo(schedule, schedule.end) - 1)
 }

@@ -5,7 +5,7 @@ import type { Schedule } from '../schedule/schedule.ts'
 import { sameInterval, type IntervalsFor } from './evaluate/interval.ts'
 
 /** Which intervals of one component a run of another sees, by the schedules of a definition.
- *  Without `firstActivation` a schedule that begins then is only compared with itself: its anchor is the store's to know. */
+ *  `firstActivation` is where schedules begin that begin at activation; without it nothing is known of them but that they are the same as themselves. */
 export function linkedIntervalsOf(definition: CompiledDefinition, firstActivation = new Date(0)): IntervalsFor {
   if (definition.onDemand) return sameInterval
   const schedules = new Map<string, Schedule | undefined>()

@@ -14,6 +14,7 @@ export interface ActionParts {
   readonly catalog: Catalog
   readonly clients: Clients
   readonly store: Store
+  readonly firstActivation: (pipelineId: string) => Promise<Date | undefined>
   readonly definitions: { get(pipelineId: string, version: number): Promise<CompiledDefinition> }
 }
 
@@ -33,13 +34,13 @@ function targets(component: Component, event: string): readonly string[] {
 }
 
 async function performOne(
-  { catalog, clients, store }: ActionParts,
+  { catalog, clients, store, firstActivation }: ActionParts,
   definition: CompiledDefinition,
   due: DueAction,
   actionId: string,
 ): Promise<void> {
   const interval = { start: due.intervalStart, end: due.intervalEnd }
-  const objects = new InstanceObjects(definition, catalog, linkedIntervalsOf(definition), due)
+  const objects = new InstanceObjects(definition, catalog, linkedIntervalsOf(definition, await firstActivation(due.pipelineId)), due)
   const node = objects.get(due.componentId, interval, due.instanceKey, runtimeOf(due))
   const action = objects.get(actionId, interval)
   const declaration = action?.declaration

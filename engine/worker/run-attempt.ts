@@ -59,7 +59,7 @@ class Attempt {
   async run(): Promise<Outcome> {
     const { task, abort } = this.#running
     this.#definition = await this.#parts.definition(task.pipelineId, task.version)
-    const objects = this.#objects(this.#definition)
+    const objects = this.#objects(this.#definition, await this.#parts.firstActivation(task.pipelineId))
     this.#secrets = new Secrets(this.#definition)
     const surroundings = (this.#surroundings = this.#surround(this.#definition, this.#secrets))
     const base = objectContext(surroundings)
@@ -130,10 +130,13 @@ class Attempt {
     throw new PermanentError('NotRunnable', `${self.componentId} is of the type ${self.type}, which a worker cannot run.`)
   }
 
-  #objects(definition: CompiledDefinition): { all: InstanceObjects; self: InstanceObject; node?: InstanceObject } {
+  #objects(
+    definition: CompiledDefinition,
+    firstActivation: Date | undefined,
+  ): { all: InstanceObjects; self: InstanceObject; node?: InstanceObject } {
     const { task } = this.#running
     const { catalog, intervalsFor, hostname } = this.#parts
-    const all = new InstanceObjects(definition, catalog, intervalsFor(definition), task)
+    const all = new InstanceObjects(definition, catalog, intervalsFor(definition, firstActivation), task)
     const interval = { start: instant(task.scheduledStartTime), end: instant(task.scheduledEndTime) }
     const actualStart = { instant: instant(task.actualStartTime), zone: 'UTC' }
     const runtime = { '@actualStartTime': actualStart, '@status': 'RUNNING', attemptStatus: 'RUNNING', hostname }

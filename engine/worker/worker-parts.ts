@@ -19,5 +19,7 @@ export interface WorkerParts {
   readonly unwindMs: number
   readonly timers: Timers
   definition(pipelineId: string, version: number): Promise<CompiledDefinition>
-  intervalsFor(definition: CompiledDefinition): IntervalsFor
+  /** Schedules that begin at activation begin then. */
+  firstActivation(pipelineId: string): Promise<Date | undefined>
+  intervalsFor(definition: CompiledDefinition, firstActivation: Date | undefined): IntervalsFor
 }

@@ -39,7 +39,9 @@ export interface WorkerOptions {
   /** How long an aborted attempt may take to end before it is left behind. Default: 10 seconds. */
   readonly unwindMs?: number
   /** Which intervals of other components a run needs. Default: those of the same start. */
-  readonly intervalsFor?: (definition: CompiledDefinition) => IntervalsFor
+  readonly intervalsFor?: (definition: CompiledDefinition, firstActivation: Date | undefined) => IntervalsFor
+  /** When a pipeline was first activated. Default: not known. */
+  readonly firstActivation?: (pipelineId: string) => Promise<Date | undefined>
   readonly timers?: Timers
 }
 
@@ -104,5 +106,6 @@ function partsOf(options: WorkerOptions): WorkerParts {
     timers: options.timers ?? realTimers,
     definition: createDefinitionCache(options.definitions),
     intervalsFor,
+    firstActivation: options.firstActivation ?? (() => Promise.resolve(undefined)),
   }
 }

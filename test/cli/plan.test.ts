@@ -178,8 +178,8 @@ test.each([
     'error: Nothing can be planned: s.period is #{myPeriod}, which has no value.\n  hint: Give it one: --param myPeriod=...',
   ],
   [
-    'cron: 0 * * * *, startDateTime: 2026-01-01',
-    'error: The schedule s is in cron syntax, which is not supported yet: it cannot be planned.',
+    'cron: "#{myPeriod}", startDateTime: 2026-01-01',
+    'error: Nothing can be planned: s.cron is #{myPeriod}, which has no value.\n  hint: Give it one: --param myPeriod=...',
   ],
 ])('a schedule { %s } that is not known is refused', async (schedule, sentence) => {
   using home = temporaryFolder()

@@ -40,6 +40,7 @@ test.each([
 test.each([
   ['removing an object', '  extract: { type: S3DataNode, filePath: s3://b/k }\n', '', 'extract was removed'],
   ['changing the period', 'period: 1 day', 'period: 2 days', '3:33 nightly.period was "1 day" and is "2 days".'],
+  ['going over to cron', 'period: 1 day', 'period: 1 day, cron: 0 6 * * *', '3:46 nightly.cron was "" and is "0 6 * * *".'],
   ['changing the start', 'startDateTime: 2026-01-01', 'startDateTime: 2026-01-02', '3:55 nightly.startDateTime was "2026-01-01"'],
   ['starting in another way', 'startDateTime: 2026-01-01', 'startAt: FIRST_ACTIVATION_DATE_TIME', 'nightly.startDateTime was'],
   ['adding a reference', 'maximumRetries: 2', 'dependsOn: orders', '9:74 The reference copy.dependsOn was added'],

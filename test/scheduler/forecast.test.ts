@@ -161,6 +161,12 @@ describe('the usual window', () => {
       '2001-01-01T00:00:00 2001-01-03T00:00:01',
     ],
     ['no end: one period from now', 'period: 1 day, startDateTime: 2001-01-01', 'timeseries', '2026-03-10T12:34:56 2026-03-12T00:00:00'],
+    [
+      'cron: one interval from now',
+      'cron: 0 6 * * 1-5, timeZone: Europe/Berlin, startDateTime: 2001-01-01',
+      'cron',
+      '2026-03-10T12:34:56 2026-03-12T05:00:00',
+    ],
     ['not begun yet: its first period', 'period: 1 day, startDateTime: 2027-01-01', 'cron', '2027-01-01T00:00:00 2027-01-02T00:00:00'],
     ['begun by activation', 'period: 1 day, startAt: FIRST_ACTIVATION_DATE_TIME', 'cron', '2026-03-10T12:34:56 2026-03-11T12:34:56'],
     [

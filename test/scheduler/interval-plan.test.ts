@@ -117,6 +117,21 @@ test('a shorter schedule needs the one longer interval, and a place says which t
   })
 })
 
+test('a schedule in cron syntax rolls up and is rolled up, and its places are numbered by tick', async () => {
+  const mornings = 'mornings: { cron: 0 6 * * 1-5, timeZone: Europe/Berlin, startDateTime: 2026-01-01 }'
+  const yaml = `${schedules}  ${mornings}
+activities: { a: { ${shell}, schedule: daily }, b: { ${shell}, schedule: mornings, dependsOn: a }, c: { ${shell}, schedule: late, dependsOn: b } }`
+  const weekend = await planned(yaml, 'mornings', 'timeseries', 1)
+  expect(row(weekend, 'b')).toMatchObject({
+    start: new Date('2026-01-02T05:00Z'),
+    stop: new Date('2026-01-05T05:00Z'),
+    due: new Date('2026-01-05T05:00Z'),
+  })
+  expect(weekend.edges).toHaveLength(3)
+  const sunday = await planned(yaml, 'late')
+  expect(row(sunday, 'b')).toMatchObject({ status: 'SCHEDULED', schedule: 'mornings', index: 21, start: new Date('2026-01-30T05:00Z') })
+})
+
 test('a longer schedule needs all intervals of the shorter one, and none of one that has not begun', async () => {
   const yaml = `${schedules}activities: { a: { ${shell}, schedule: hourly }, z: { ${shell}, schedule: late }, b: { ${shell}, schedule: daily, dependsOn: [a, z] } }`
   const plan = await planned(yaml, 'daily')

@@ -78,7 +78,10 @@ const unknownToSchemas: Readonly<Record<string, readonly string[]>> = {
     'VALUE_NOT_ALLOWED',
   ],
   'it compares no two values of an object, and what a type makes of them': [
+    'BAD_CRON',
     'BAD_OCCURRENCES',
+    'BAD_TIME_ZONE',
+    'CRON_NEVER_FIRES',
     'END_BEFORE_START',
     'NOT_ON_DEMAND',
     'PERIOD_OUT_OF_BOUNDS',

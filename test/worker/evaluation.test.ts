@@ -56,7 +56,11 @@ function work(run: Run) {
   return defineActivity({ type: 'Work', summary: 'Works.', source: 'none', fields: workFields, example: '{ id: W, type: Work }', run })
 }
 
-async function receivedBy(objects: Parameters<typeof definitionOf>[0], more: Parameters<typeof definitionOf>[1] = {}, options = {}) {
+async function receivedBy(
+  objects: Parameters<typeof definitionOf>[0],
+  more: Parameters<typeof definitionOf>[1] = {},
+  options: Parameters<typeof startHarness>[2] = {},
+) {
   const received = Promise.withResolvers<Parameters<Run>[0]>()
   const type = work(async (given) => received.resolve(given))
   await using harness = startHarness([type, Folder, Database, Format], definitionOf(objects, more), options)
@@ -124,7 +128,7 @@ test('objects may refer to each other in circles, and what is not looked at is n
 
 test('a reference to an object of another schedule leads to the runs that intervalsFor names, oldest first', async () => {
   const hour = (n: number) => ({ start: new Date(Date.UTC(2026, 0, 1, n)), end: new Date(Date.UTC(2026, 0, 1, n + 1)) })
-  const intervalsFor = () => (from: string, to: string, interval: unknown) =>
+  const intervalsFor = () => (from: string, to: string, interval: { start: Date; end: Date }) =>
     from === 'W' && to === 'Hourly' ? [hour(0), hour(1)] : [interval]
   const given = await receivedBy(
     {
@@ -136,6 +140,21 @@ test('a reference to an object of another schedule leads to the runs that interv
   )
   expect(given.words).toEqual(['/00', '/01'])
   expect(given.input.map(({ fields: { path } }) => path)).toEqual(['/00', '/01'])
+})
+
+test('which runs those are is reckoned from the first activation of the pipeline, where schedules begin that begin then', async () => {
+  const asked: string[] = []
+  const given = await receivedBy(
+    { W: { type: 'Work', input: { ref: 'Other' }, words: '#{input.path}' }, Other: { type: 'Folder', path: '/#{@scheduledStartTime}' } },
+    {},
+    {
+      firstActivation: async (pipelineId) => (asked.push(pipelineId), new Date('2026-01-01T05:00:07Z')),
+      intervalsFor: (_definition, begin) => (_from, to, interval) =>
+        to === 'Other' && begin ? [{ start: begin, end: begin }] : [interval],
+    },
+  )
+  expect(given.words).toEqual(['/2026-01-01T05:00:07'])
+  expect(asked).toHaveLength(1)
 })
 
 test('staging gives each node that can be staged a directory under its number, and publishes what is left in the outputs', async () => {

@@ -1,6 +1,6 @@
 import stringWidth from 'string-width'
+import { boundary } from '../../spec/boundaries.ts'
 import { instancesOf, type Track } from '../../scheduler/forecast/count-instances.ts'
-import { addPeriod } from '../../spec/period.ts'
 import type { Look } from '../view/look.ts'
 import type { PlanView } from './plan-view.ts'
 import { timeAxis, type TimeScale } from './time-axis.ts'
@@ -31,13 +31,13 @@ const narrowest = 16
 type ScheduledTrack = Track & { readonly schedule: NonNullable<Track['schedule']> }
 
 function scaleOf(tracks: readonly ScheduledTrack[], width: number): TimeScale {
-  const begin = Math.min(...tracks.map((track) => boundary(track, track.first)))
-  const end = Math.max(...tracks.map((track) => boundary(track, track.last + 1)))
+  const begin = Math.min(...tracks.map((track) => timeOf(track, track.first)))
+  const end = Math.max(...tracks.map((track) => timeOf(track, track.last + 1)))
   return { begin, end, width }
 }
 
-function boundary({ schedule }: ScheduledTrack, index: number): number {
-  return addPeriod(schedule.anchor, schedule.period, index).getTime()
+function timeOf({ schedule }: ScheduledTrack, index: number): number {
+  return (boundary(schedule, index) ?? schedule.anchor).getTime()
 }
 
 function columnOf({ begin, end, width }: TimeScale, time: number): number {
@@ -47,7 +47,7 @@ function columnOf({ begin, end, width }: TimeScale, time: number): number {
 /** Intervals that stand apart have an edge and a due mark each; closer ones run together. */
 function bar(track: ScheduledTrack, scale: TimeScale, look: Look): string {
   const cells = Array.from({ length: scale.width }, () => ' ')
-  const column = (index: number): number => columnOf(scale, boundary(track, index))
+  const column = (index: number): number => columnOf(scale, timeOf(track, index))
   const fill = (from: number, to: number, glyph: string): void => void cells.fill(glyph, from, Math.max(from + 1, to))
   if (column(track.last + 1) - column(track.first) < 2 * instancesOf(track)) {
     fill(column(track.first), column(track.last + 1), look.glyph('dense'))

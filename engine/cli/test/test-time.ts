@@ -31,7 +31,8 @@ export class TestTime {
     const schedule = scheduleId === undefined ? undefined : this.#definition.components[scheduleId]
     if (!schedule) return { start: this.activation, end: this.activation }
     const read = readKnownSchedule(this.#definition, schedule, this.activation)
-    const index = this.#at ? indexAt(read, this.#at) : 0
+    const hasStart = schedule.fields['startDateTime'] !== undefined
+    const index = this.#at && hasStart ? indexAt(read, this.#at) : 0
     const interval = index === undefined ? undefined : intervalAt(read, index)
     if (interval) return interval
     const when = this.#at ? ` that holds ${formatDateTime(this.#at)}` : ''

@@ -107,6 +107,21 @@ export const meaningCodes = {
     why: 'It lies between 1 second and 3 years.',
     cure: 'A pipeline that runs once has `occurrences: 1`.',
   },
+  BAD_CRON: {
+    title: 'The cron text of a schedule is not understood',
+    why: 'It has five fields (minute, hour, day of the month, month, day of the week), or six with the second in front.',
+    cure: 'Mend the field that is named; see docs/guide/schedules.md.',
+  },
+  BAD_TIME_ZONE: {
+    title: 'The time zone of a schedule does not exist',
+    why: 'Cron texts are read by the clocks of a zone of the IANA database.',
+    cure: 'Give a name such as Europe/Berlin, or leave it out for UTC.',
+  },
+  CRON_NEVER_FIRES: {
+    title: 'The cron text of a schedule names no date that there is',
+    why: 'It would never run.',
+    cure: 'Name a date that the calendar has, such as the 28th or 29th for the end of February.',
+  },
   END_BEFORE_START: {
     title: 'A schedule ends before it starts',
     why: 'It would never run.',

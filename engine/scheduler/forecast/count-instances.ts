@@ -1,8 +1,8 @@
 import type { CompiledDefinition } from '../../definition/pipeline-definition.ts'
+import { boundary } from '../../spec/boundaries.ts'
 import { readSchedule, timingOf } from '../../schedule/read-schedule.ts'
 import { indexAt, type Schedule } from '../../schedule/schedule.ts'
 import type { Family } from '../../spec/declarations.ts'
-import { addPeriod } from '../../spec/period.ts'
 import type { PlannedInstance } from '../../store/planning.ts'
 import { systemGroup } from '../interval-plan.ts'
 import type { PlannedRange } from './planned-ranges.ts'
@@ -55,7 +55,7 @@ export function instancesOf({ first, last }: Track): number {
 
 /** When the instance of an interval is due; on demand at the activation. */
 export function dueTimeOf({ schedule, dueAt }: Track, index: number, activation: Date): Date {
-  return schedule ? addPeriod(schedule.anchor, schedule.period, dueAt === 'end' ? index + 1 : index) : activation
+  return (schedule && boundary(schedule, dueAt === 'end' ? index + 1 : index)) ?? activation
 }
 
 /** As lists, the timeline and `sluice runs` name it. */

@@ -25,13 +25,7 @@ export function readRhythms(definition: CompiledDefinition, catalog: Catalog, fi
 
 /** Throws a SluiceError when the schedule is not known. */
 export function readKnownSchedule(definition: CompiledDefinition, component: Component, firstActivation: Date): Rhythm['schedule'] {
-  if (component.fields['cron']) {
-    throw new SluiceError(`The schedule ${component.id} is in cron syntax, which is not supported yet: it cannot be planned.`, {
-      exitCode: 2,
-      hint: 'Give it a period, such as 1 day, and a startDateTime.',
-    })
-  }
-  for (const field of ['period', 'startDateTime', 'endDateTime', 'occurrences']) refuseUnknown(component, field)
+  for (const field of ['period', 'cron', 'timeZone', 'startDateTime', 'endDateTime', 'occurrences']) refuseUnknown(component, field)
   return readSchedule(definition, component, firstActivation)
 }
 
