@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { addCancel } from './cancel.ts'
 import { addConvert } from './convert.ts'
+import { addDeactivate } from './deactivate.ts'
 import { addExplain } from './explain.ts'
 import { addFinish } from './finish.ts'
 import { addFmt } from './fmt.ts'
@@ -59,6 +60,7 @@ function createProgram(terminal: Terminal, done: (exitCode: number) => void): Co
     addRerun,
     addCancel,
     addFinish,
+    addDeactivate,
     addExplain,
     addSchema,
     addGraph,

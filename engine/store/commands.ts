@@ -42,6 +42,13 @@ export async function rerun({ pool, signals }: CommandStore, request: RerunReque
   return rows[0]?.done ?? false
 }
 
+/** Plans no more intervals of a pipeline. What has not ended is cancelled, or runs to its end when `keepRunning`. False when it was not active. */
+export async function deactivate({ pool, signals }: CommandStore, pipelineId: string, keepRunning: boolean): Promise<boolean> {
+  const { rows } = await pool.query<{ done: boolean }>('select deactivate_pipeline($1, $2) as done', [pipelineId, keepRunning])
+  tell(signals)
+  return rows[0]?.done ?? false
+}
+
 /** A failed instance on which another depends. */
 export interface FailedDependency {
   readonly componentId: string

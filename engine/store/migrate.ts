@@ -4,6 +4,7 @@ import { SluiceError } from '../errors.ts'
 import { poolConfig, schemaName, type StoreConnection } from './connection.ts'
 import { advance, hintsOf, writeHints } from './schema/advance.ts'
 import { claimedTasks, claimTasks } from './schema/claim.ts'
+import { deactivatePipeline, reviveDeactivated } from './schema/deactivate.ts'
 import { cancelAttempts, cancelInstances, failAttempt, spreadFailure } from './schema/fail.ts'
 import { finishPipelines } from './schema/finish.ts'
 import { markFinished } from './schema/mark-finished.ts'
@@ -39,6 +40,8 @@ const functions = [
   markFinished,
   rerunSet,
   rerunInstances,
+  deactivatePipeline,
+  reviveDeactivated,
   planInterval,
   sweep,
   reoffer,

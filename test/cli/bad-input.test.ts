@@ -94,7 +94,7 @@ test('without a command the help is shown as an error', async () => {
   expect(await refused()).toContain('Usage: sluice')
 })
 
-test.each(['run', 'new', 'validate', 'up', 'runs', 'why', 'logs', 'rerun', 'cancel', 'finish'])(
+test.each(['run', 'new', 'validate', 'up', 'runs', 'why', 'logs', 'rerun', 'cancel', 'finish', 'deactivate'])(
   '%s --help has an example',
   async (command) => {
     const { code, stdout } = await sluice([command, '--help'], { home })

@@ -35,26 +35,26 @@ activities:
 `,
   )
   await using up = startUp([it.file], { home: it.home, env: { SLUICE_LEASE_MS: '3000' } })
-  await until(() => existsSync(it.at('begun')))
+  await until(() => existsSync(it.at('begun')), { deadlineMs: 30_000 })
   const canceled = await sluice(['cancel', 'long', 'write', '--json'], { home: it.home })
   expect({ code: canceled.code, stderr: canceled.stderr }).toEqual({ code: 0, stderr: '' })
   const changes = jsonLines(canceled.stdout).map(({ task, was, status: now }) => `${String(task)}: ${String(was)}, ${String(now)}`)
   expect(new Set(changes)).toEqual(
     new Set(['out: WAITING_ON_DEPENDENCIES, CASCADE_FAILED', 'then: WAITING_ON_DEPENDENCIES, CASCADE_FAILED', 'write: RUNNING, CANCELED']),
   )
-  await until(() => leftInWork(it.home).length === 0)
+  await until(() => leftInWork(it.home).length === 0, { deadlineMs: 30_000 })
   expect(processesOf(it.home, up.child.pid).filter((pid) => sleeps(pid))).toEqual([])
   expect(existsSync(join(it.home, 's3/bucket/out/part'))).toBe(false)
 
   writeFileSync(it.at('open'), '')
   expect((await sluice(['rerun', 'long', 'write', '--yes'], { home: it.home })).code).toBe(0)
-  await until(() => up.endings.length === 2, { deadlineMs: 20_000 })
+  await until(() => up.endings.length === 2, { deadlineMs: 30_000 })
   expect(up.endings).toEqual([
     expect.objectContaining({ task: 'write', attempt: 2, status: 'FINISHED' }),
     expect.objectContaining({ task: 'then', attempt: 1, status: 'FINISHED' }),
   ])
   expect(existsSync(join(it.home, 's3/bucket/out/part'))).toBe(true)
-}, 60_000)
+}, 120_000)
 
 test('a chain that failed is mended and run again until its pipeline is FINISHED', async () => {
   using it = scene(
@@ -69,8 +69,8 @@ activities:
 `,
   )
   await using up = startUp([it.file], { home: it.home })
-  await until(() => up.endings.length === 2)
-  await until(async () => (await sluice(['runs'], { home: it.home })).stdout.includes('FINISHED  '))
+  await until(() => up.endings.length === 2, { deadlineMs: 30_000 })
+  await until(async () => (await sluice(['runs'], { home: it.home })).stdout.includes('FINISHED  '), { deadlineMs: 30_000 })
   expect(await status(it.home, 'chain')).toEqual({ first: 'FINISHED', second: 'FAILED', third: 'CASCADE_FAILED' })
 
   const refused = await sluice(['rerun', 'chain', 'third', '--yes'], { home: it.home })
@@ -82,10 +82,36 @@ activities:
   writeFileSync(it.at('mended'), '')
   const again = await sluice(['rerun', 'chain', 'second', '--yes'], { home: it.home })
   expect(again.stdout).toMatch(/second: FAILED, runs again\n[^\n]*third: CASCADE_FAILED, runs again, with it\n/)
-  await until(() => up.endings.length === 4, { deadlineMs: 20_000 })
+  await until(() => up.endings.length === 4, { deadlineMs: 30_000 })
   expect(await status(it.home, 'chain')).toEqual({ first: 'FINISHED', second: 'FINISHED', third: 'FINISHED' })
-  await until(async () => /chain +FINISHED/.test((await sluice(['runs'], { home: it.home })).stdout), { deadlineMs: 20_000 })
-}, 60_000)
+  await until(async () => /chain +FINISHED/.test((await sluice(['runs'], { home: it.home })).stdout), { deadlineMs: 30_000 })
+}, 120_000)
+
+test('a pipeline that is deactivated while it runs goes on with the same run when it is activated again', async () => {
+  using it = scene(
+    (at) => `
+sluice: 1
+name: daily
+defaults: { scheduleType: cron, schedule: once }
+schedules: { once: { period: 1 day, startAt: FIRST_ACTIVATION_DATE_TIME, occurrences: 1 } }
+activities:
+  long: { type: ShellCommandActivity, command: "touch ${at('begun')}; [ -e ${at('open')} ] || exec sleep 100000" }
+  then: { type: ShellCommandActivity, command: "true", dependsOn: long }
+`,
+  )
+  await using first = startUp([it.file], { home: it.home, env: { SLUICE_LEASE_MS: '3000' } })
+  await until(() => existsSync(it.at('begun')), { deadlineMs: 30_000 })
+  const { code, stdout } = await sluice(['deactivate', 'daily', '--yes'], { home: it.home })
+  expect(code).toBe(0)
+  expect(stdout).toMatch(/^daily df-\w+ INACTIVE\n[^]*long: RUNNING → CANCELED\n/)
+  await until(() => leftInWork(it.home).length === 0, { deadlineMs: 30_000 })
+  writeFileSync(it.at('open'), '')
+  await using second = startUp([it.file], { home: it.home })
+  await until(() => first.endings.length + second.endings.length === 2, { deadlineMs: 30_000 })
+  expect([...first.endings, ...second.endings].map(({ task, attempt, status: ended }) => `${task} ${attempt} ${ended}`)).toEqual(
+    expect.arrayContaining(['long 2 FINISHED', 'then 1 FINISHED']),
+  )
+}, 120_000)
 
 function sleeps(pid: number): boolean {
   return readFileSync(`/proc/${pid}/cmdline`, 'utf8').startsWith('sleep')

@@ -2,7 +2,7 @@ import { afterAll, expect, test } from 'vitest'
 import { cancelInstances } from '../../engine/store/actions.ts'
 import { failedDependency, markFinished, rerun, rerunSet } from '../../engine/store/commands.ts'
 import type { Store } from '../../engine/store/open-store.ts'
-import { finishPipelines } from '../../engine/store/planning.ts'
+import { finishPipelines, storePlan } from '../../engine/store/planning.ts'
 import { takeWantedResources } from '../../engine/store/resources.ts'
 import { expectRightCounts } from '../support/expect-right-counts.ts'
 import { graphInState } from '../support/graph-in-state.ts'
@@ -189,6 +189,16 @@ test('a rerun of what failed with its resource makes the resource again; of a re
     expect(await statuses(store, id)).toEqual({ m: 'CREATING', a: ready })
     await cancel(store, id, machine!.id)
   }
+})
+
+test('what a person runs again takes no room from the next interval', async () => {
+  const id = await graphInState(shared, { t: 'FAILED' })
+  const next = (): Promise<string> =>
+    storePlan(shared.pool, { pipelineId: id, version: 1, due: new Date(0) }, { rows: [], edges: [], limits: { t: 1 } })
+  await rerunIt(shared, id, await idOf(shared, id, 't'))
+  expect(await next()).toBe('PLANNED')
+  await shared.pool.query('update instances set rerun = 0 where pipeline_id = $1', [id])
+  expect(await next()).toBe('FULL')
 })
 
 test('the dependency that failed is named, with where it began', async () => {
