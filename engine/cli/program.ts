@@ -1,10 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
+import { addCancel } from './cancel.ts'
 import { addConvert } from './convert.ts'
+import { addDeactivate } from './deactivate.ts'
 import { addExplain } from './explain.ts'
+import { addFinish } from './finish.ts'
 import { addFmt } from './fmt.ts'
 import { addGraph } from './graph.ts'
 import { addImport } from './import.ts'
+import { addRerun } from './rerun.ts'
 import { reportError } from './report-error.ts'
 import { addLogs } from './logs.ts'
 import { addNew } from './new.ts'
@@ -53,6 +57,10 @@ function createProgram(terminal: Terminal, done: (exitCode: number) => void): Co
     addRuns,
     addWhy,
     addLogs,
+    addRerun,
+    addCancel,
+    addFinish,
+    addDeactivate,
     addExplain,
     addSchema,
     addGraph,

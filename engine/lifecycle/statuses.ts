@@ -33,6 +33,11 @@ export function isTerminal(status: InstanceStatus): boolean {
   return (terminalStatuses as readonly InstanceStatus[]).includes(status)
 }
 
+/** Statuses of runs that have not ended. */
+export const openStatuses: readonly InstanceStatus[] = (Object.keys(next) as InstanceStatus[]).filter(
+  (status) => !isTerminal(status) && status !== 'SCHEDULED',
+)
+
 /** Whether an instance may go from `from` to `to` in one step. */
 export function mayFollow(from: InstanceStatus, to: InstanceStatus): boolean {
   return (next[from] as readonly string[]).includes(to)

@@ -28,7 +28,8 @@ export interface Activation {
   execute?(client: pg.PoolClient, times: ActivationTimes): Promise<void>
 }
 
-/** Puts a version in force and the pipeline to work, in one transaction. A watermark that is already there goes on from where it is.
+/** Puts a version in force and the pipeline to work, in one transaction. A watermark that is already there goes on from where it is,
+ *  and what a deactivation cancelled runs again.
  *  @see spec/behaviour.md 2, 11 */
 export async function activate(pool: pg.Pool, activation: Activation): Promise<void> {
   const client = await pool.connect()
@@ -59,6 +60,7 @@ async function activateWith(client: pg.PoolClient, { pipelineId, version, schedu
       [pipelineId, schedule.id, type, schedule.anchor, firstIndex, firstDue ?? null, lastIndex ?? null],
     )
   }
+  await client.query('select revive_deactivated($1)', [pipelineId])
   await execute?.(client, times)
 }
 

@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely'
+import { sql, type Kysely } from 'kysely'
 import type { InstanceStatus } from '../lifecycle/statuses.ts'
 import type { Database } from './database.ts'
 
@@ -30,6 +30,7 @@ export interface InstanceRecord {
 export interface InstanceFilter {
   readonly pipelineId: string
   readonly id?: string
+  readonly ids?: readonly string[]
   readonly componentId?: string
   readonly statuses?: readonly InstanceStatus[]
   readonly limit?: number
@@ -47,6 +48,7 @@ export async function listInstances(db: Kysely<Database>, filter: InstanceFilter
     .orderBy('i.interval_start')
     .orderBy('i.id')
   if (filter.id !== undefined) query = query.where('i.id', '=', filter.id)
+  if (filter.ids) query = query.where('i.id', '=', sql<string>`any(${[...filter.ids]}::bigint[])`)
   if (filter.componentId !== undefined) query = query.where('i.component_id', '=', filter.componentId)
   if (filter.statuses) query = query.where('i.status', 'in', [...filter.statuses])
   const rows = await query.limit(filter.limit ?? 10_000).execute()

@@ -4,9 +4,12 @@ import { SluiceError } from '../errors.ts'
 import { poolConfig, schemaName, type StoreConnection } from './connection.ts'
 import { advance, hintsOf, writeHints } from './schema/advance.ts'
 import { claimedTasks, claimTasks } from './schema/claim.ts'
+import { deactivatePipeline, reviveDeactivated } from './schema/deactivate.ts'
 import { cancelAttempts, cancelInstances, failAttempt, spreadFailure } from './schema/fail.ts'
 import { finishPipelines } from './schema/finish.ts'
+import { markFinished } from './schema/mark-finished.ts'
 import { planInterval } from './schema/plan.ts'
+import { rerunInstances, rerunSet } from './schema/rerun.ts'
 import { resourceFunctions, resourceLease } from './schema/resources.ts'
 import { settle, settleOther, settleOthers } from './schema/settle.ts'
 import { settleOne } from './schema/settle-one.ts'
@@ -34,6 +37,11 @@ const functions = [
   advance,
   settle,
   settleOne,
+  markFinished,
+  rerunSet,
+  rerunInstances,
+  deactivatePipeline,
+  reviveDeactivated,
   planInterval,
   sweep,
   reoffer,

@@ -94,11 +94,14 @@ test('without a command the help is shown as an error', async () => {
   expect(await refused()).toContain('Usage: sluice')
 })
 
-test.each(['run', 'new', 'validate', 'up', 'runs', 'why', 'logs'])('%s --help has an example', async (command) => {
-  const { code, stdout } = await sluice([command, '--help'], { home })
-  expect(code).toBe(0)
-  expect(stdout).toMatch(new RegExp(`Examples:\n  sluice ${command}`))
-})
+test.each(['run', 'new', 'validate', 'up', 'runs', 'why', 'logs', 'rerun', 'cancel', 'finish', 'deactivate'])(
+  '%s --help has an example',
+  async (command) => {
+    const { code, stdout } = await sluice([command, '--help'], { home })
+    expect(code).toBe(0)
+    expect(stdout).toMatch(new RegExp(`Examples:\n  sluice ${command}`))
+  },
+)
 
 test('--version is that of the package', async () => {
   const { default: manifest } = await import('../../package.json', { with: { type: 'json' } })

@@ -88,9 +88,11 @@ describe('beside a running server', () => {
     expect(lines).toHaveLength(2)
   })
 
-  test('why of a dependency that failed leads to its log', async () => {
+  test('why of a dependency that failed leads to its log, and to running it again', async () => {
     const { stdout } = await ask('why', 'failing')
-    expect(stdout).toMatch(/never can never run: break, which it depends on, is FAILED\.\n {4}→ sluice logs df-\w+ break --interval \S+\n$/)
+    expect(stdout).toMatch(
+      /never can never run: break, which it depends on, is FAILED\.\n {4}→ sluice logs df-\w+ break --interval \S+\n {4}→ sluice rerun df-\w+ break --interval \S+\n$/,
+    )
   })
 
   test('why says when everything has ended', async () => {

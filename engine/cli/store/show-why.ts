@@ -29,11 +29,12 @@ export async function showWhy(store: Store, options: WhyOptions, terminal: Termi
   terminal.print(`${terminal.look.paint('strong', pipeline.name)} ${pipeline.id} ${pipeline.state}`)
   if (open.length === 0) terminal.print(endedWords(all.length, failed.length, task))
   for (const reason of open.length > 0 ? open : failed) {
-    const { sentence, help } = explain(reason, pipeline.id, now)
+    const { sentence, help, mend } = explain(reason, pipeline.id, now)
     const interval = intervals.get(reason.instanceId)
     const when = interval && help?.startsWith('sluice logs') ? ` --interval ${formatInterval(interval)}` : ''
     terminal.print(`  ${interval ? `${formatInterval(interval)}  ` : ''}${sentence}`)
     if (help !== undefined) terminal.print(`    ${terminal.look.glyph('arrow')} ${help}${when}`)
+    if (mend !== undefined) terminal.print(`    ${terminal.look.glyph('arrow')} ${mend}`)
   }
 }
 

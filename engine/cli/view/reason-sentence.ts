@@ -8,6 +8,8 @@ export interface Explanation {
   readonly sentence: string
   /** A command, or a few words where there is none. */
   readonly help: string | undefined
+  /** A command that changes something: what failed runs again, or what is waited for is called done. */
+  readonly mend?: string
 }
 
 export function explain(reason: Reason, pipelineId: string, now: Date): Explanation {
@@ -26,6 +28,7 @@ export function explain(reason: Reason, pipelineId: string, now: Date): Explanat
       return {
         sentence: `${task} can never run: ${on}, which it depends on, is ${reason.detail ?? 'FAILED'}.`,
         help: `sluice logs ${pipelineId} ${on}`,
+        mend: `sluice rerun ${pipelineId} ${on}${intervalOf(reason.object)}`,
       }
     case 'PRECONDITION':
       return { sentence: `${task} waits${since} until the precondition ${on} is true.`, help: why }
@@ -33,6 +36,7 @@ export function explain(reason: Reason, pipelineId: string, now: Date): Explanat
       return {
         sentence: `${task} is not true${since}: ${oneLine(reason.object || 'its check said no')}; it is looked at again at ${next}.`,
         help: logs,
+        mend: `sluice finish ${pipelineId} ${task}${intervalOf(reason.instanceKey)}`,
       }
     case 'RETRY_DELAY':
       return { sentence: `${task} failed and is tried again at ${next}${reason.detail ? `: ${oneLine(reason.detail)}` : '.'}`, help: logs }
@@ -55,7 +59,11 @@ export function explain(reason: Reason, pipelineId: string, now: Date): Explanat
         help: undefined,
       }
     case 'ENDED':
-      return { sentence: `${task} is ${reason.status}${reason.detail ? `: ${oneLine(reason.detail)}` : '.'}`, help: logs }
+      return {
+        sentence: `${task} is ${reason.status}${reason.detail ? `: ${oneLine(reason.detail)}` : '.'}`,
+        help: logs,
+        mend: `sluice rerun ${pipelineId} ${task}${intervalOf(reason.instanceKey)}`,
+      }
   }
 }
 
@@ -65,6 +73,12 @@ function noWorker(task: string, group: string): Explanation {
     sentence,
     help: group === 'default' ? 'sluice up' : `sluice up serves the group default: give ${task} that workerGroup, or none`,
   }
+}
+
+/** The option that names the interval of an instance key. */
+function intervalOf(instanceKey: string): string {
+  const start = /_(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)/.exec(instanceKey)?.[1]
+  return start === undefined ? '' : ` --interval ${start.replace('T00:00:00', '')}`
 }
 
 /** Date and time in UTC, to the second. */

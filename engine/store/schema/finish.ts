@@ -1,4 +1,5 @@
 /** `finish_pipelines()`: pipelines whose schedules are over and whose instances have all ended become FINISHED. Returns how many.
+ *  Those that were deactivated become INACTIVE once what they had under way has ended.
  *  What was found is looked at again once it is locked: it may have been activated anew in between. */
 export const finishPipelines = `
 create or replace function pipeline_is_over(p_pipeline text) returns boolean language sql as $$
@@ -16,6 +17,7 @@ begin
   ) locked;
   update pipelines p set state = 'FINISHED', finished_time = now() where p.id = any(v_over) and p.state = 'SCHEDULED' and pipeline_is_over(p.id);
   get diagnostics v_count = row_count;
+  perform end_deactivations();
   return v_count;
 end $$;
 `

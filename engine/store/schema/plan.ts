@@ -22,6 +22,7 @@ begin
   if exists (
     select 1 from instances i join json_each_text(p_limits) l on l.key = i.component_id
     where i.pipeline_id = p_pipeline and i.status not in ('FINISHED', 'FAILED', 'CANCELED', 'CASCADE_FAILED', 'TIMEDOUT', 'SKIPPED') and i.status <> 'SCHEDULED'
+      and i.rerun = 0 -- what a person runs again takes no room
     group by l.key, l.value having count(*) >= l.value::integer
   ) then return 'FULL'; end if;
   if p_schedule is not null then

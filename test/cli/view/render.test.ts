@@ -154,7 +154,7 @@ test('a change of status is one line; those that everything goes through are non
   ])
 })
 
-test.each<[Reason['code'], Partial<Reason>, string, string | undefined]>([
+test.each<[Reason['code'], Partial<Reason>, string, string | undefined, string?]>([
   ['WAITING_FOR_INTERVAL', { nextTime: at(30) }, 'load waits for its interval, which is due at 2001-01-02 00:00:30 UTC.', 'sluice up'],
   ['DEPENDENCY', { object: '@a_2001-01-01T00:00:00', detail: 'RUNNING' }, 'load waits for a, which is RUNNING.', 'sluice why df-1 a'],
   [
@@ -162,6 +162,7 @@ test.each<[Reason['code'], Partial<Reason>, string, string | undefined]>([
     { object: '@a_2001-01-01T00:00:00' },
     'load can never run: a, which it depends on, is FAILED.',
     'sluice logs df-1 a',
+    'sluice rerun df-1 a --interval 2001-01-01',
   ],
   ['NO_WORKER', { object: 'default' }, 'load is ready, but no live worker serves the group default.', 'sluice up'],
   [
@@ -171,8 +172,8 @@ test.each<[Reason['code'], Partial<Reason>, string, string | undefined]>([
     'sluice logs df-1 load',
   ],
   ['RESOURCE_IDLE', {}, 'The resource load is not needed yet: it is created for the first activity that is ready on it.', undefined],
-])('the reason %s is a sentence with the command that helps', (code, more, sentence, help) => {
-  expect(explain(reason(code, more), 'df-1', now)).toEqual({ sentence, help })
+])('the reason %s is a sentence with the command that helps', (code, more, sentence, help, mend) => {
+  expect(explain(reason(code, more), 'df-1', now)).toEqual({ sentence, help, mend })
 })
 
 test('the component of an instance key is found, also when its id looks like a date', () => {

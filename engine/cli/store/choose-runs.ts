@@ -1,0 +1,39 @@
+import { SluiceError } from '../../errors.ts'
+import type { InstanceRecord } from '../../store/instances.ts'
+import type { Store } from '../../store/open-store.ts'
+import type { PipelineRecord } from '../../store/pipelines.ts'
+import { formatInterval } from '../view/format-time.ts'
+import { instancesOfTask } from './find-task.ts'
+
+/** The runs of one task, oldest interval first, or those of one interval (of a precondition one for each that waits for it). Rejects with a
+ *  sentence when there is none. */
+export async function runsOf(
+  store: Pick<Store, 'db'>,
+  pipeline: PipelineRecord,
+  task: string,
+  interval: Date | undefined,
+): Promise<readonly InstanceRecord[]> {
+  const all = await instancesOfTask(store, pipeline, task)
+  if (all.length === 0)
+    throw new SluiceError(`${task} of ${pipeline.name} has no run yet: no interval of it was due.`, {
+      exitCode: 2,
+      hint: `See: sluice runs ${pipeline.id}`,
+    })
+  if (!interval) return all
+  const chosen = all.filter(({ intervalStart }) => intervalStart.getTime() === interval.getTime())
+  if (chosen.length > 0) return chosen
+  throw new SluiceError(`${task} of ${pipeline.name} has no run for the interval ${formatInterval(interval)}.`, {
+    exitCode: 2,
+    hint: `There is ${intervalsOf(all).slice(-10).join(', ')}.`,
+  })
+}
+
+/** Their intervals, each once, as `--interval` takes them. */
+export function intervalsOf(runs: readonly InstanceRecord[]): readonly string[] {
+  return [...new Set(runs.map(({ intervalStart }) => formatInterval(intervalStart)))]
+}
+
+/** `RUNNING`, or each status once: what a sentence says of runs that a command cannot be for. */
+export function statusesOf(runs: readonly InstanceRecord[]): string {
+  return [...new Set(runs.map(({ status }) => status))].join(', ')
+}
