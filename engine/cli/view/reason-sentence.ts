@@ -62,7 +62,8 @@ export function explain(reason: Reason, pipelineId: string, now: Date): Explanat
       return {
         sentence: `${task} is ${reason.status}${reason.detail ? `: ${oneLine(reason.detail)}` : '.'}`,
         help: logs,
-        mend: `sluice rerun ${pipelineId} ${task}${intervalOf(reason.instanceKey)}`,
+        // what failed because of something else runs again with that
+        mend: reason.status === 'CASCADE_FAILED' ? undefined : `sluice rerun ${pipelineId} ${task}${intervalOf(reason.instanceKey)}`,
       }
   }
 }

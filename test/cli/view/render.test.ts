@@ -176,6 +176,11 @@ test.each<[Reason['code'], Partial<Reason>, string, string | undefined, string?]
   expect(explain(reason(code, more), 'df-1', now)).toEqual({ sentence, help, mend })
 })
 
+test('to what failed because of something else no rerun is advised, since it would be refused', () => {
+  expect(explain(reason('ENDED', { status: 'FAILED' }), 'df-1', now).mend).toMatch(/^sluice rerun df-1 /)
+  expect(explain(reason('ENDED', { status: 'CASCADE_FAILED' }), 'df-1', now).mend).toBeUndefined()
+})
+
 test('the component of an instance key is found, also when its id looks like a date', () => {
   expect([nameOf('@load_2001-01-01T00:00:00'), nameOf('@a_2001-01-01_2001-01-02T00:00:00'), nameOf('default')]).toEqual([
     'load',
