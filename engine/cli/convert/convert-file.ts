@@ -1,6 +1,6 @@
 import { formatDiagnostic } from '../../definition/diagnostic.ts'
 import { formatDefinition } from '../../definition/format-definition.ts'
-import type { DefinitionForm } from '../../definition/pipeline-definition.ts'
+import type { DefinitionForm, PipelineDefinition } from '../../definition/pipeline-definition.ts'
 import { readDefinition, type ReadDefinition } from '../../definition/read-definition.ts'
 import { writeAwsJson } from '../../definition/write-aws-json.ts'
 import { writeYamlForm } from '../../definition/write-yaml-form.ts'
@@ -29,17 +29,16 @@ export async function convertFile(
   const text = readText(file)
   const read = withSideFiles(readDefinition(text, file), sideFiles)
   for (const diagnostic of read.diagnostics) terminal.note(formatDiagnostic(diagnostic))
-  if (hasError(read)) return 2
+  if (!read.definition || hasError(read)) return 2
   const form = to ?? (read.form === 'json' ? 'yaml' : 'json')
   const asItStands = read.form === 'yaml' && form === 'yaml' && Object.values(sideFiles).every((side) => side === undefined)
-  const converted = asItStands ? (formatDefinition(text, file).text ?? text) : await convert(read, form)
+  const converted = asItStands ? (formatDefinition(text, file).text ?? text) : await convert(read.definition, form)
   if (output === undefined) terminal.write(converted)
   else writeOutput(output, converted, { force })
   return 0
 }
 
-async function convert({ definition }: ReadDefinition, to: DefinitionForm): Promise<string> {
-  if (!definition) return ''
+async function convert(definition: PipelineDefinition, to: DefinitionForm): Promise<string> {
   const catalog = await loadCatalog()
   const converted = to === 'json' ? writeAwsJson(definition, catalog) : writeYamlForm(definition, catalog)
   const unsaid = readDefinition(converted, 'the result').diagnostics.find(({ severity }) => severity === 'error')
@@ -47,6 +46,6 @@ async function convert({ definition }: ReadDefinition, to: DefinitionForm): Prom
   return converted
 }
 
-function hasError({ definition, diagnostics }: ReadDefinition): boolean {
-  return !definition || diagnostics.some(({ severity }) => severity === 'error')
+function hasError({ diagnostics }: ReadDefinition): boolean {
+  return diagnostics.some(({ severity }) => severity === 'error')
 }
