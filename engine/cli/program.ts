@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
+import { addActivate } from './activate.ts'
 import { addCancel } from './cancel.ts'
 import { addConvert } from './convert.ts'
 import { addDeactivate } from './deactivate.ts'
@@ -12,7 +13,9 @@ import { addRerun } from './rerun.ts'
 import { reportError } from './report-error.ts'
 import { addLogs } from './logs.ts'
 import { addNew } from './new.ts'
+import { addPause } from './pause.ts'
 import { addPlan } from './plan.ts'
+import { addResume } from './resume.ts'
 import { addRun } from './run.ts'
 import { addRuns } from './runs.ts'
 import { addSchema } from './schema.ts'
@@ -60,6 +63,9 @@ function createProgram(terminal: Terminal, done: (exitCode: number) => void): Co
     addRerun,
     addCancel,
     addFinish,
+    addPause,
+    addResume,
+    addActivate,
     addDeactivate,
     addExplain,
     addSchema,

@@ -62,6 +62,7 @@ export interface WatermarkTable {
   next_index: Generated<string>
   last_index: string | null
   next_due: Date | null
+  skip_before: Date | null
 }
 
 export interface InstanceTable {
@@ -77,6 +78,8 @@ export interface InstanceTable {
   interval_end: Date
   due_time: Date
   status: InstanceStatus
+  hold: string | null
+  hold_room: number | null
   waiting: number
   worker_group: string | null
   lane: Lane

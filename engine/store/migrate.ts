@@ -7,6 +7,7 @@ import { claimedTasks, claimTasks } from './schema/claim.ts'
 import { deactivatePipeline, reviveDeactivated } from './schema/deactivate.ts'
 import { cancelAttempts, cancelInstances, failAttempt, spreadFailure } from './schema/fail.ts'
 import { finishPipelines } from './schema/finish.ts'
+import { beginHeld, beginInstances, holds, pauseComponents } from './schema/holds.ts'
 import { markFinished } from './schema/mark-finished.ts'
 import { planInterval } from './schema/plan.ts'
 import { rerunInstances, rerunSet } from './schema/rerun.ts'
@@ -14,12 +15,14 @@ import { resourceFunctions, resourceLease } from './schema/resources.ts'
 import { settle, settleOther, settleOthers } from './schema/settle.ts'
 import { settleOne } from './schema/settle-one.ts'
 import { renewLeases, reoffer, sweep } from './schema/sweep.ts'
+import { skipUnreachable } from './schema/skip-unreachable.ts'
 import { tables } from './schema/tables.ts'
 
 /** Forward only, in this order. What has run is never edited: a change of a table is a new entry. */
 const migrations: readonly { readonly name: string; readonly sql: string }[] = [
   { name: '0001-tables', sql: tables },
   { name: '0002-resource-lease', sql: resourceLease },
+  { name: '0003-holds', sql: holds },
 ]
 
 /** Functions are replaced as a whole whenever their text changes. */
@@ -42,6 +45,10 @@ const functions = [
   rerunInstances,
   deactivatePipeline,
   reviveDeactivated,
+  beginInstances,
+  beginHeld,
+  pauseComponents,
+  skipUnreachable,
   planInterval,
   sweep,
   reoffer,

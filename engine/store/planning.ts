@@ -2,7 +2,7 @@ import type pg from 'pg'
 import type { Family } from '../spec/declarations.ts'
 import type { Lane } from '../queue/task.ts'
 
-/** An instance to be made; `SCHEDULED` keeps a place for one of another interval. */
+/** An instance to be made, or SKIPPED; `SCHEDULED` keeps a place for one of another interval. */
 export interface PlannedInstance {
   readonly component: string
   /** For a precondition: the component that waits for it; else empty. */
@@ -13,7 +13,7 @@ export interface PlannedInstance {
   readonly start: Date
   readonly stop: Date
   readonly due: Date
-  readonly status: 'WAITING_ON_DEPENDENCIES' | 'SCHEDULED'
+  readonly status: 'WAITING_ON_DEPENDENCIES' | 'SCHEDULED' | 'SKIPPED'
   readonly grp: string
   readonly lane: Lane
   readonly priority: number
@@ -45,14 +45,17 @@ export interface PlanTarget {
     readonly id: string
     readonly type: 'cron' | 'timeseries'
     readonly index: number
+    /** The interval to plan after this: the one behind it, or one further on when those between are skipped. */
+    readonly nextIndex: number
     readonly nextDue: Date | undefined
   }
-  readonly due: Date
+  /** Undefined when the interval need not be due: what is skipped is so at once. */
+  readonly due: Date | undefined
 }
 
-/** PLANNED; STALE: another scheduler did it; FULL: a component has as many active instances as it may; EARLY: not due on the database's clock;
- *  INACTIVE: the pipeline was stopped, changed or deleted meanwhile. */
-export type PlanAnswer = 'PLANNED' | 'STALE' | 'FULL' | 'EARLY' | 'INACTIVE'
+/** PLANNED; STALE: another scheduler did it; FULL: a component has as many active instances as it may; PAUSED: all its
+ *  components are; EARLY: not due on the database's clock; INACTIVE: the pipeline was stopped, changed or deleted meanwhile. */
+export type PlanAnswer = 'PLANNED' | 'STALE' | 'FULL' | 'PAUSED' | 'EARLY' | 'INACTIVE'
 
 /** Makes the instances of one interval: one transaction, one round trip. */
 export async function storePlan(
@@ -66,14 +69,15 @@ export async function storePlan(
 ): Promise<PlanAnswer> {
   const { rows } = await client.query<{ answer: PlanAnswer }>({
     name: 'plan',
-    text: 'select plan_interval($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) as answer',
+    text: 'select plan_interval($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) as answer',
     values: [
       pipelineId,
       version,
       schedule?.id ?? null,
       schedule?.type ?? null,
       schedule?.index ?? null,
-      due,
+      schedule?.nextIndex ?? null,
+      due ?? null,
       schedule?.nextDue ?? null,
       JSON.stringify(plan.limits),
       JSON.stringify(plan.rows),
@@ -94,6 +98,10 @@ export interface DueSchedule {
   readonly nextIndex: number
   /** The last interval that activation asked for; undefined for no limit but the schedule's own. */
   readonly lastIndex: number | undefined
+  /** Intervals that start earlier are skipped, since activation said so. */
+  readonly skipBefore: Date | undefined
+  /** The database's clock. */
+  readonly now: Date
 }
 
 /** Schedules of active pipelines that are due on the database's clock, and in how many milliseconds the next one will be. */
@@ -107,10 +115,12 @@ export async function dueSchedules(pool: pg.Pool): Promise<{ due: readonly DueSc
     first_activation_time: Date
     next_index: string
     last_index: string | null
+    skip_before: Date | null
+    now: Date
     in_ms: number
   }>({
     name: 'due-schedules',
-    text: `select w.pipeline_id, p.active_version, w.schedule_id, w.schedule_type, w.anchor, p.first_activation_time, w.next_index, w.last_index, extract(epoch from w.next_due - now())::float8 * 1000 as in_ms
+    text: `select w.pipeline_id, p.active_version, w.schedule_id, w.schedule_type, w.anchor, p.first_activation_time, w.next_index, w.last_index, w.skip_before, now() as now, extract(epoch from w.next_due - now())::float8 * 1000 as in_ms
       from watermarks w join pipelines p on p.id = w.pipeline_id
       where p.state = 'SCHEDULED' and w.next_due <= coalesce((
         select min(w2.next_due) from watermarks w2 join pipelines p2 on p2.id = w2.pipeline_id where p2.state = 'SCHEDULED' and w2.next_due > now()), now())
@@ -127,9 +137,17 @@ export async function dueSchedules(pool: pg.Pool): Promise<{ due: readonly DueSc
       firstActivation: row.first_activation_time,
       nextIndex: Number(row.next_index),
       lastIndex: row.last_index === null ? undefined : Number(row.last_index),
+      skipBefore: row.skip_before ?? undefined,
+      now: row.now,
     }))
   const later = rows.find(({ in_ms }) => in_ms > 0)
   return { due, nextInMs: later?.in_ms }
+}
+
+/** Begins what was on hold and is no longer: its component was resumed, and has room. Returns how many instances. */
+export async function beginHeld(pool: pg.Pool): Promise<number> {
+  const { rows } = await pool.query<{ count: number }>({ name: 'begin-held', text: 'select begin_all_held() as count' })
+  return rows[0]?.count ?? 0
 }
 
 /** Marks pipelines FINISHED whose schedules are over and whose instances have all ended. Returns how many.

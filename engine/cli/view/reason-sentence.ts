@@ -22,6 +22,16 @@ export function explain(reason: Reason, pipelineId: string, now: Date): Explanat
   switch (reason.code) {
     case 'WAITING_FOR_INTERVAL':
       return { sentence: `${task} waits for its interval, which is due at ${next}.`, help: 'sluice up' }
+    case 'PAUSED':
+      return {
+        sentence: `${task} is paused: this interval is kept until it is resumed.`,
+        help: `sluice resume ${pipelineId} ${reason.object}`,
+      }
+    case 'MAX_ACTIVE':
+      return {
+        sentence: `${task} waits for its turn: as many of its runs are active as maxActiveInstances allows, or older ones come first.`,
+        help: `sluice runs ${pipelineId}`,
+      }
     case 'DEPENDENCY':
       return { sentence: `${task} waits${since} for ${on}${reason.detail ? `, which is ${reason.detail}` : ''}.`, help: why }
     case 'DEPENDENCY_FAILED':

@@ -21,6 +21,10 @@ export function waitWords({ code, object, nextTime, detail }: Reason): string {
       return `no worker serves the group ${object}`
     case 'QUEUED':
       return 'waits for a free worker'
+    case 'PAUSED':
+      return 'paused'
+    case 'MAX_ACTIVE':
+      return 'waits for its turn'
     case 'WAITING_FOR_INTERVAL':
       return nextTime ? `due${next}` : 'waits for its interval'
     case 'RESOURCE_IDLE':

@@ -91,7 +91,7 @@ begin
   with moved as (
     update instances set status = 'CANCELED', actual_end_time = now(), cancellation_reason = p_reason
       where id = any(v_instances) and status not in ('FINISHED', 'FAILED', 'CANCELED', 'CASCADE_FAILED', 'TIMEDOUT', 'SKIPPED')
-        and (family <> 'resource' or status in ('SCHEDULED', 'WAITING_ON_DEPENDENCIES')) returning id, pipeline_id
+        and hold is null and (family <> 'resource' or status in ('SCHEDULED', 'WAITING_ON_DEPENDENCIES')) returning id, pipeline_id
   ), noted as (
     insert into events (pipeline_id, instance_id, kind, detail) select pipeline_id, id, 'CANCELED', jsonb_build_object('reason', p_reason) from moved
   )

@@ -23,7 +23,7 @@ begin
     perform fail_attempt(v_attempt.id, 'LeaseLost', 'The worker on ' || coalesce(v_attempt.hostname, 'an unknown host') || ' stopped reporting before the attempt had ended.', null, true, interval '0');
   end loop;
   with late as (
-    update instances set late_time = null where late_time <= now() and id in (select id from instances where late_time <= now() limit 1000 for no key update skip locked)
+    update instances set late_time = null where late_time <= now() and id in (select id from instances where late_time <= now() and hold is null limit 1000 for no key update skip locked)
     returning id, pipeline_id, status, fires
   ), overdue as (
     select * from late where status not in ('SCHEDULED', 'FINISHED', 'FAILED', 'CANCELED', 'CASCADE_FAILED', 'TIMEDOUT', 'SKIPPED')
@@ -34,7 +34,7 @@ begin
   return (select extract(epoch from least(
     (select min(available_time) from attempts where status = 'WAITING_FOR_RUNNER' and held is not null),
     (select min(lease_until) from attempts where status = 'RUNNING'),
-    (select min(late_time) from instances where late_time is not null)
+    (select min(late_time) from instances where late_time is not null and hold is null)
   ) - clock_timestamp()) * 1000);
 end $$;
 `
