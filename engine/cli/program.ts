@@ -1,6 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { addActivate } from './activate.ts'
+import { addBackfill } from './backfill.ts'
+import { addBackfills } from './backfills.ts'
 import { addCancel } from './cancel.ts'
 import { addConvert } from './convert.ts'
 import { addDeactivate } from './deactivate.ts'
@@ -61,6 +63,8 @@ function createProgram(terminal: Terminal, done: (exitCode: number) => void): Co
     addWhy,
     addLogs,
     addRerun,
+    addBackfill,
+    addBackfills,
     addCancel,
     addFinish,
     addPause,

@@ -99,6 +99,7 @@ export interface InstanceTable {
   cancellation_reason: string | null
   provider_id: string | null
   lease_until: Date | null
+  backfill_id: string | null
 }
 
 export interface DependencyTable {

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { SluiceError } from '../errors.ts'
 import { poolConfig, schemaName, type StoreConnection } from './connection.ts'
 import { advance, hintsOf, writeHints } from './schema/advance.ts'
+import { backfillAgain, backfillPlaces, backfills, endBackfills } from './schema/backfills.ts'
 import { claimedTasks, claimTasks } from './schema/claim.ts'
 import { deactivatePipeline, reviveDeactivated } from './schema/deactivate.ts'
 import { cancelAttempts, cancelInstances, failAttempt, spreadFailure } from './schema/fail.ts'
@@ -23,6 +24,7 @@ const migrations: readonly { readonly name: string; readonly sql: string }[] = [
   { name: '0001-tables', sql: tables },
   { name: '0002-resource-lease', sql: resourceLease },
   { name: '0003-holds', sql: holds },
+  { name: '0004-backfills', sql: backfills },
 ]
 
 /** Functions are replaced as a whole whenever their text changes. */
@@ -49,6 +51,9 @@ const functions = [
   beginHeld,
   pauseComponents,
   skipUnreachable,
+  backfillAgain,
+  backfillPlaces,
+  endBackfills,
   planInterval,
   sweep,
   reoffer,

@@ -51,6 +51,8 @@ export interface PlanTarget {
   }
   /** Undefined when the interval need not be due: what is skipped is so at once. */
   readonly due: Date | undefined
+  /** The backfill that asks for the interval: its mark moves, not the watermark. */
+  readonly backfillId?: string
 }
 
 /** PLANNED; STALE: another scheduler did it; FULL: a component has as many active instances as it may; PAUSED: all its
@@ -60,7 +62,7 @@ export type PlanAnswer = 'PLANNED' | 'STALE' | 'FULL' | 'PAUSED' | 'EARLY' | 'IN
 /** Makes the instances of one interval: one transaction, one round trip. */
 export async function storePlan(
   client: pg.Pool | pg.PoolClient,
-  { pipelineId, version, schedule, due }: PlanTarget,
+  { pipelineId, version, schedule, due, backfillId }: PlanTarget,
   plan: {
     readonly rows: readonly PlannedInstance[]
     readonly edges: readonly PlannedEdge[]
@@ -69,7 +71,7 @@ export async function storePlan(
 ): Promise<PlanAnswer> {
   const { rows } = await client.query<{ answer: PlanAnswer }>({
     name: 'plan',
-    text: 'select plan_interval($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) as answer',
+    text: 'select plan_interval($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) as answer',
     values: [
       pipelineId,
       version,
@@ -82,6 +84,7 @@ export async function storePlan(
       JSON.stringify(plan.limits),
       JSON.stringify(plan.rows),
       JSON.stringify(plan.edges),
+      backfillId ?? null,
     ],
   })
   return rows[0]!.answer
