@@ -6,6 +6,7 @@ import { addBackfills } from './backfills.ts'
 import { addCancel } from './cancel.ts'
 import { addConvert } from './convert.ts'
 import { addDeactivate } from './deactivate.ts'
+import { addDelete } from './delete.ts'
 import { addExplain } from './explain.ts'
 import { addFinish } from './finish.ts'
 import { addFmt } from './fmt.ts'
@@ -71,6 +72,7 @@ function createProgram(terminal: Terminal, done: (exitCode: number) => void): Co
     addResume,
     addActivate,
     addDeactivate,
+    addDelete,
     addExplain,
     addSchema,
     addGraph,

@@ -49,6 +49,13 @@ export async function deactivate({ pool, signals }: CommandStore, pipelineId: st
   return rows[0]?.done ?? false
 }
 
+/** Deletes a pipeline with its definitions and its history; its id is remembered. False when there is none. */
+export async function deletePipeline({ pool, signals }: CommandStore, pipelineId: string): Promise<boolean> {
+  const { rows } = await pool.query<{ done: boolean }>('select delete_pipeline($1) as done', [pipelineId])
+  tell(signals)
+  return rows[0]?.done ?? false
+}
+
 /** Pauses components: they get no new runs until they are resumed; those they have go on. Resolves to the ids of those not paused before. */
 export async function pauseComponents(
   { pool }: Pick<CommandStore, 'pool'>,

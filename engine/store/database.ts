@@ -15,6 +15,7 @@ export interface Database {
   outbox: OutboxTable
   events: EventTable
   workers: WorkerTable
+  deleted_pipelines: DeletedPipelineTable
 }
 
 export type PipelineState = 'PENDING' | 'SCHEDULED' | 'DEACTIVATING' | 'INACTIVE' | 'FINISHED'
@@ -33,6 +34,12 @@ export interface PipelineTable {
   last_activation_time: Date | null
   last_deactivated_time: Date | null
   finished_time: Date | null
+}
+
+export interface DeletedPipelineTable {
+  id: string
+  name: string
+  deleted_time: Generated<Date>
 }
 
 export interface DefinitionVersionTable {

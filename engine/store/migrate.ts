@@ -6,6 +6,7 @@ import { advance, hintsOf, writeHints } from './schema/advance.ts'
 import { backfillAgain, backfillPlaces, backfills, endBackfills } from './schema/backfills.ts'
 import { claimedTasks, claimTasks } from './schema/claim.ts'
 import { deactivatePipeline, reviveDeactivated } from './schema/deactivate.ts'
+import { deletedPipelines, deletePipeline } from './schema/delete.ts'
 import { cancelAttempts, cancelInstances, failAttempt, spreadFailure } from './schema/fail.ts'
 import { finishPipelines } from './schema/finish.ts'
 import { beginHeld, beginInstances, holds, pauseComponents } from './schema/holds.ts'
@@ -25,6 +26,7 @@ const migrations: readonly { readonly name: string; readonly sql: string }[] = [
   { name: '0002-resource-lease', sql: resourceLease },
   { name: '0003-holds', sql: holds },
   { name: '0004-backfills', sql: backfills },
+  { name: '0005-deleted-pipelines', sql: deletedPipelines },
 ]
 
 /** Functions are replaced as a whole whenever their text changes. */
@@ -54,6 +56,7 @@ const functions = [
   backfillAgain,
   backfillPlaces,
   endBackfills,
+  deletePipeline,
   planInterval,
   sweep,
   reoffer,
