@@ -12,6 +12,7 @@ import { addFinish } from './finish.ts'
 import { addFmt } from './fmt.ts'
 import { addGraph } from './graph.ts'
 import { addImport } from './import.ts'
+import { addPools } from './pools.ts'
 import { addRerun } from './rerun.ts'
 import { reportError } from './report-error.ts'
 import { addLogs } from './logs.ts'
@@ -73,6 +74,7 @@ function createProgram(terminal: Terminal, done: (exitCode: number) => void): Co
     addActivate,
     addDeactivate,
     addDelete,
+    addPools,
     addExplain,
     addSchema,
     addGraph,

@@ -1,6 +1,7 @@
 import type { CompiledDefinition } from '../definition/pipeline-definition.ts'
 import { SluiceError } from '../errors.ts'
 import { dueTime } from '../schedule/due-time.ts'
+import { poolsOf } from '../schedule/pools.ts'
 import { firstWanted } from '../schedule/first-wanted.ts'
 import { readSchedule, timingOf } from '../schedule/read-schedule.ts'
 import { intervalAt, type Schedule } from '../schedule/schedule.ts'
@@ -10,6 +11,7 @@ import { formatDateTime } from '../spec/date-time.ts'
 import { activate, freeSecond, type ActivationTimes, type Watermark } from '../store/activation.ts'
 import type { Store } from '../store/open-store.ts'
 import { storePlan } from '../store/planning.ts'
+import { ensurePools } from '../store/pools.ts'
 import { refuseLongBackfill } from './backfill-guard.ts'
 import { planInterval } from './interval-plan.ts'
 import { rhythmsOf, type RhythmName } from './rhythms.ts'
@@ -29,8 +31,9 @@ export interface ActivationRequest {
 
 /** Activates a stored version: its schedules are followed from their start (or the watermark they have), and an on-demand pipeline gets one
  *  execution. Rejects with a SluiceError when `run.at` lies in no interval, and when it would begin with a backfill that nobody asked for. */
-export async function activatePipeline(store: Store, catalog: Catalog, request: ActivationRequest): Promise<void> {
+export async function activatePipeline(store: Store, catalog: Catalog, request: ActivationRequest): Promise<Activated> {
   const { definition, pipelineId, version } = request
+  const newPools = await ensurePools(store.pool, poolsOf(definition))
   await activate(store.pool, {
     pipelineId,
     version,
@@ -45,6 +48,12 @@ export async function activatePipeline(store: Store, catalog: Catalog, request: 
     },
   })
   store.signals.emit('activated')
+  return { newPools }
+}
+
+export interface Activated {
+  /** Pools that it names and that there were not: each has one slot. */
+  readonly newPools: readonly string[]
 }
 
 function watermarksFor(

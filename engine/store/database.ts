@@ -16,6 +16,7 @@ export interface Database {
   events: EventTable
   workers: WorkerTable
   deleted_pipelines: DeletedPipelineTable
+  pools: PoolTable
 }
 
 export type PipelineState = 'PENDING' | 'SCHEDULED' | 'DEACTIVATING' | 'INACTIVE' | 'FINISHED'
@@ -40,6 +41,11 @@ export interface DeletedPipelineTable {
   id: string
   name: string
   deleted_time: Generated<Date>
+}
+
+export interface PoolTable {
+  name: string
+  slots: number
 }
 
 export interface DefinitionVersionTable {
@@ -107,6 +113,7 @@ export interface InstanceTable {
   provider_id: string | null
   lease_until: Date | null
   backfill_id: string | null
+  pool: string | null
 }
 
 export interface DependencyTable {

@@ -12,6 +12,7 @@ import { finishPipelines } from './schema/finish.ts'
 import { beginHeld, beginInstances, holds, pauseComponents } from './schema/holds.ts'
 import { markFinished } from './schema/mark-finished.ts'
 import { planInterval } from './schema/plan.ts'
+import { fillPools, pools } from './schema/pools.ts'
 import { rerunInstances, rerunSet } from './schema/rerun.ts'
 import { resourceFunctions, resourceLease } from './schema/resources.ts'
 import { settle, settleOther, settleOthers } from './schema/settle.ts'
@@ -27,12 +28,14 @@ const migrations: readonly { readonly name: string; readonly sql: string }[] = [
   { name: '0003-holds', sql: holds },
   { name: '0004-backfills', sql: backfills },
   { name: '0005-deleted-pipelines', sql: deletedPipelines },
+  { name: '0006-pools', sql: pools },
 ]
 
 /** Functions are replaced as a whole whenever their text changes. */
 const functions = [
   hintsOf,
   writeHints,
+  fillPools,
   claimedTasks,
   claimTasks,
   cancelAttempts,

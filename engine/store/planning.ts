@@ -17,6 +17,8 @@ export interface PlannedInstance {
   readonly grp: string
   readonly lane: Lane
   readonly priority: number
+  /** Of how many of its like may be under way at once; null when of any number. */
+  readonly pool?: string | null
   readonly cascades: boolean
   readonly fires: readonly string[]
   readonly retries: number

@@ -16,6 +16,7 @@ export interface Reason {
     | 'RETRY_DELAY'
     | 'NOT_TRUE_YET'
     | 'RESOURCE'
+    | 'POOL_FULL'
     | 'NO_WORKER'
     | 'QUEUED'
     | 'RUNNING'
@@ -49,7 +50,7 @@ export async function reasons(
 ): Promise<readonly Reason[]> {
   const { rows } = await sql<ReasonRow>`
     select i.id, i.instance_key, i.component_id, i.hold, coalesce(c.paused or c2.paused, false) as paused, i.status, i.interval_start, i.due_time, i.actual_start_time, i.actual_end_time, i.error_message, i.cancellation_reason,
-      a.held, a.available_time, a.start_time, a.hostname, a.check_because, a.check_since, i.worker_group, i.family,
+      a.held, a.pool, (select l.slots from pools l where l.name = a.pool) as slots, a.available_time, a.start_time, a.hostname, a.check_because, a.check_since, i.worker_group, i.family,
       b.instance_key as blocker, b.status as blocker_status, b.kind as blocker_kind, r.instance_key as resource_key, r.status as resource_status,
       exists (select 1 from workers w where i.worker_group = any(w.worker_groups) and w.seen_time > now() - interval ${liveFor}) as has_worker
     from instances i
@@ -85,6 +86,8 @@ interface ReasonRow {
   error_message: string | null
   cancellation_reason: string | null
   held: string | null
+  pool: string | null
+  slots: number | null
   available_time: Date | null
   start_time: Date | null
   hostname: string | null
@@ -154,6 +157,7 @@ function waitingForRunner(row: ReasonRow, reason: MakeReason): Reason {
   if (row.held === 'CHECK') return reason('NOT_TRUE_YET', row.check_because ?? '', { since: row.check_since ?? undefined, nextTime })
   if (row.held === 'RETRY_DELAY') return reason('RETRY_DELAY', row.instance_key, { nextTime, detail: row.error_message ?? undefined })
   if (row.held === 'RESOURCE') return reason('RESOURCE', row.resource_key ?? '', { detail: row.resource_status ?? undefined })
+  if (row.held === 'POOL') return reason('POOL_FULL', row.pool ?? '', { detail: String(row.slots ?? 0) })
   const group = row.worker_group ?? ''
   return reason(row.has_worker ? 'QUEUED' : 'NO_WORKER', group)
 }

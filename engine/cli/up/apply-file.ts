@@ -20,6 +20,8 @@ export interface AppliedFile {
   readonly pipelineId: string
   readonly version: number
   readonly change: 'activated' | 'replaced' | 'unchanged'
+  /** Pools that did not exist before. */
+  readonly newPools: readonly string[]
 }
 
 export interface HowToApply {
@@ -44,9 +46,8 @@ export async function applyFile(engine: Engine, given: DefinitionFile, how: HowT
     const version = old.activeVersion
     const active = await compiledDefinition(store.db, pipelineId, version)
     if (isSame(active, compiled)) {
-      if (old.state !== 'INACTIVE' && old.state !== 'DEACTIVATING') return { name, pipelineId, version, change: 'unchanged' }
-      await activate({ pipelineId, version, definition: compiled, from, mayBackfill })
-      return { name, pipelineId, version, change: 'activated' }
+      if (old.state !== 'INACTIVE' && old.state !== 'DEACTIVATING') return { name, pipelineId, version, change: 'unchanged', newPools: [] }
+      return { name, pipelineId, version, change, ...(await activate({ pipelineId, version, definition: compiled, from, mayBackfill })) }
     }
     const forbidden = await forbiddenEdits(engine, pipelineId, version, given)
     if (forbidden.length > 0) {
@@ -58,8 +59,7 @@ export async function applyFile(engine: Engine, given: DefinitionFile, how: HowT
     }
   }
   const version = await putDefinition(store.db, pipelineId, text, compiled, (type) => catalog.get(type)?.family)
-  await activate({ pipelineId, version, definition: compiled, from, mayBackfill })
-  return { name, pipelineId, version, change }
+  return { name, pipelineId, version, change, ...(await activate({ pipelineId, version, definition: compiled, from, mayBackfill })) }
 }
 
 async function forbiddenEdits(

@@ -56,6 +56,9 @@ export async function stayUp(files: readonly string[], options: UpOptions, termi
       `  database  ${places.database}`,
       `  queue     ${places.queue}`,
       ...applied.map(({ name, pipelineId, version, change }) => `  pipeline  ${name} (${pipelineId}) version ${version}: ${change}`),
+      ...applied
+        .flatMap(({ newPools }) => newPools)
+        .map((pool) => `  pool      ${pool} is new and has 1 slot; to change that: sluice pools set ${pool} SLOTS`),
       `  goes on with ${scheduled.length} scheduled ${scheduled.length === 1 ? 'pipeline' : 'pipelines'}; see: sluice runs`,
       `Stop with Ctrl-C, or: kill ${process.pid}`,
     ])

@@ -52,6 +52,12 @@ export function explain(reason: Reason, pipelineId: string, now: Date): Explanat
       return { sentence: `${task} failed and is tried again at ${next}${reason.detail ? `: ${oneLine(reason.detail)}` : '.'}`, help: logs }
     case 'RESOURCE':
       return { sentence: `${task} waits for the resource ${on}${reason.detail ? `, which is ${reason.detail}` : ''}.`, help: why }
+    case 'POOL_FULL':
+      return {
+        sentence: `${task} waits for a slot of the pool ${reason.object}, which has ${reason.detail ?? '0'}.`,
+        help: 'sluice pools',
+        mend: `sluice pools set ${reason.object} ${Number(reason.detail ?? 0) + 1}`,
+      }
     case 'NO_WORKER':
       return noWorker(task, reason.object)
     case 'QUEUED':

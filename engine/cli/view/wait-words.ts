@@ -17,6 +17,8 @@ export function waitWords({ code, object, nextTime, detail }: Reason): string {
       return `tries again${next}`
     case 'RESOURCE':
       return `waits for the resource ${nameOf(object)}${detail ? ` (${detail})` : ''}`
+    case 'POOL_FULL':
+      return `waits for a slot of the pool ${object}`
     case 'NO_WORKER':
       return `no worker serves the group ${object}`
     case 'QUEUED':

@@ -65,20 +65,20 @@ begin
   with given as (
     select r.*, r.status = 'WAITING_ON_DEPENDENCIES' and (r.component = any(v_holding) or r.referrer = any(v_holding)) as held
     from rows from (json_to_recordset(p_rows) as (component text, referrer text, key text, type text, family text, start timestamptz, stop timestamptz,
-      due timestamptz, status text, grp text, lane text, priority integer, cascades boolean, fires text[], retries integer, late timestamptz,
+      due timestamptz, status text, grp text, lane text, priority integer, cascades boolean, fires text[], retries integer, late timestamptz, pool text,
       schedule text, rhythm text, index bigint)) with ordinality as r
   ), made as (
     insert into instances (pipeline_id, version, component_id, referrer_id, instance_key, type, family, interval_start, interval_end, due_time, status, hold, hold_room,
-      worker_group, lane, priority, cascade, fires, maximum_retries, tries_left, late_time, actual_start_time, actual_end_time, backfill_id)
+      worker_group, lane, priority, pool, cascade, fires, maximum_retries, tries_left, late_time, actual_start_time, actual_end_time, backfill_id)
     select p_pipeline, p_version, component, referrer, key, type, family, start, stop, due, case when held then 'SCHEDULED' else status end,
-      case when held then 'PAUSED' end, case when held then (p_limits ->> component)::integer end, grp, lane, priority, cascades, fires, retries, retries + 1, late,
+      case when held then 'PAUSED' end, case when held then (p_limits ->> component)::integer end, grp, lane, priority, pool, cascades, fires, retries, retries + 1, late,
       case when status <> 'SCHEDULED' and not held then now() end, case when status = 'SKIPPED' then now() end,
       case when status <> 'SCHEDULED' or exists (select 1 from backfill_marks m where m.backfill_id = p_backfill and m.schedule_id = given.schedule
         and m.schedule_type = given.rhythm and given.index between m.next_index and m.last_index) then p_backfill end
     from given order by ordinality
     on conflict (pipeline_id, component_id, referrer_id, interval_start) do update set status = excluded.status, hold = excluded.hold, hold_room = excluded.hold_room,
       version = excluded.version, interval_end = excluded.interval_end, due_time = excluded.due_time, worker_group = excluded.worker_group, lane = excluded.lane,
-      priority = excluded.priority, cascade = excluded.cascade, fires = excluded.fires, maximum_retries = excluded.maximum_retries, tries_left = excluded.tries_left,
+      priority = excluded.priority, pool = excluded.pool, cascade = excluded.cascade, fires = excluded.fires, maximum_retries = excluded.maximum_retries, tries_left = excluded.tries_left,
       late_time = excluded.late_time, actual_start_time = excluded.actual_start_time, actual_end_time = excluded.actual_end_time,
       backfill_id = excluded.backfill_id
       where (instances.status = 'SCHEDULED' and instances.hold is null or p_backfill is not null and instances.status = 'SKIPPED')
