@@ -104,7 +104,7 @@ function checkCron(schedule: ResolvedObject): Diagnostic[] {
   const startTime = start && parseDateTime(start.text)
   const from = startTime ?? new Date(0)
   if (boundary({ anchor: from, cron }, 1)) return []
-  const isDated = startTime && cron.dateFrom(0) !== undefined
+  const isDated = startTime && !cron.calendar.isEmpty
   const message = isDated
     ? `${schedule.id} never runs: "${written.text}" does not tick twice between its start, ${start.text}, and the year 3000.`
     : `${schedule.id} never runs: "${written.text}" names no date that there is.`
