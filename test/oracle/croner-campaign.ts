@@ -1,0 +1,73 @@
+import { Cron as CronerCron } from 'croner'
+import { isCron, readCron } from '../../engine/spec/cron.ts'
+import { tickTable } from '../../engine/spec/tick-table.ts'
+import { throwDice } from '../fuzz/dice.ts'
+import { wallClock } from '../support/cron-oracle.ts'
+import { randomText } from './random-texts.ts'
+import { findTurns } from './turns.ts'
+
+/** Zones whose clocks turn in all the ways that there are. */
+export const fortyZones: readonly string[] = [
+  ...['UTC', 'Europe/Berlin', 'Europe/London', 'Europe/Dublin', 'Europe/Moscow', 'Europe/Istanbul', 'Europe/Chisinau', 'Europe/Lisbon'],
+  ...[
+    'America/New_York',
+    'America/Los_Angeles',
+    'America/St_Johns',
+    'America/Sao_Paulo',
+    'America/Caracas',
+    'America/Havana',
+    'America/Santiago',
+  ],
+  ...['America/Scoresbysund', 'America/Asuncion', 'America/Phoenix', 'America/Adak', 'Africa/Casablanca', 'Africa/Cairo', 'Africa/Lagos'],
+  ...['Africa/Johannesburg', 'Asia/Kolkata', 'Asia/Kathmandu', 'Asia/Tokyo', 'Asia/Shanghai', 'Asia/Tehran', 'Asia/Beirut', 'Asia/Gaza'],
+  ...['Asia/Dhaka', 'Asia/Pyongyang', 'Asia/Amman', 'Australia/Sydney', 'Australia/Lord_Howe', 'Pacific/Apia', 'Pacific/Chatham'],
+  ...['Pacific/Kiritimati', 'Antarctica/Troll', 'Antarctica/Casey'],
+]
+
+/** A next tick that is not croner's. */
+export interface CronerFailure {
+  readonly zone: string
+  readonly text: string
+  readonly after: string
+  readonly ours: string | undefined
+  readonly croners: string | undefined
+}
+
+const instantsOfText = 50
+const dayMs = 86_400_000
+const lastMs = Date.UTC(2101, 0, 1)
+
+/** The next tick after random instants, 1970 to 2100, more than half of them near a turn of the clocks. Croner has the same rule for times that
+ *  are written out (`no-wildcard`), so that no difference is a right one. */
+export function compareWithCroner(cases: number, seed: number): readonly CronerFailure[] {
+  const dice = throwDice(seed)
+  const failures: CronerFailure[] = []
+  for (const [at, zone] of fortyZones.entries()) {
+    const turns = findTurns(wallClock(zone), 0, lastMs)
+    const until = Math.round((cases * (at + 1)) / fortyZones.length) - Math.round((cases * at) / fortyZones.length)
+    for (let done = 0; done < until; done += instantsOfText) {
+      const text = randomText(dice)
+      const instants = Array.from({ length: instantsOfText }, () => {
+        const turn = turns.length > 0 && dice.chance(0.6) ? dice.pick(turns) : undefined
+        return turn
+          ? turn.instant + (dice.below(172_800) - 86_400) * 1000
+          : Math.floor(dice.below(lastMs / dayMs) * dayMs + dice.below(86_400) * 1000)
+      })
+      failures.push(...compareText(zone, text, instants))
+    }
+  }
+  return failures
+}
+
+function compareText(zone: string, text: string, instants: readonly number[]): CronerFailure[] {
+  const cron = readCron(text, zone)
+  if (!isCron(cron)) return [{ zone, text, after: '', ours: cron.message, croners: undefined }]
+  const croner = new CronerCron(text, { timezone: zone, mode: '5-or-6-parts', fixedTimeRule: 'no-wildcard' })
+  const table = tickTable(cron, new Date(0))
+  return instants.flatMap((instant) => {
+    const ours = table.at(table.numberFrom(new Date(instant + 1)))
+    const croners = croner.nextRun(new Date(instant)) ?? undefined
+    if (ours?.getTime() === croners?.getTime()) return []
+    return [{ zone, text, after: new Date(instant).toISOString(), ours: ours?.toISOString(), croners: croners?.toISOString() }]
+  })
+}
