@@ -19,7 +19,12 @@ const { values } = parseArgs({
 
 if (isMainThread && values.croner !== undefined) besideCroner(Number(values.croner), Number(values.seed))
 else if (isMainThread) await campaign()
-else parentPort?.on('message', (zone: string) => parentPort?.postMessage(checkZone(zone)))
+else {
+  parentPort?.on('message', (zone: string) => {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
+    parentPort?.postMessage(checkZone(zone))
+  })
+}
 
 async function campaign(): Promise<void> {
   const zones = values.zones?.split(',') ?? Intl.supportedValuesOf('timeZone')
@@ -53,6 +58,7 @@ function work(queue: string[], told: (result: ZoneResult) => void): Promise<void
     const next = (): void => {
       const zone = queue.shift()
       if (zone === undefined) worker.terminate().then(() => resolve(), reject)
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
       else worker.postMessage(zone)
     }
     worker.on('message', (result: ZoneResult) => {
