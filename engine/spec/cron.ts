@@ -81,7 +81,18 @@ interface Unit {
   below(value: number): number
 }
 
+const units = new Map<string, Unit>()
+
+/** The same flags give the same object: most texts name the same few. */
 function unitOf(flags: readonly number[]): Unit {
+  const name = flags.join('')
+  const unit = units.get(name) ?? makeUnit(flags)
+  if (units.size >= mostCrons) units.clear()
+  units.set(name, unit)
+  return unit
+}
+
+function makeUnit(flags: readonly number[]): Unit {
   const named = Uint8Array.from(flags.flatMap((flag, value) => (flag ? [value] : [])))
   const below = Uint8Array.from({ length: flags.length + 1 }, (_, value) => named.filter((each) => each < value).length)
   return { named, has: (value) => flags[value] === 1, below: (value) => below[value]! }
