@@ -87,7 +87,7 @@ function comparePython(results: readonly ZoneResult[]): number {
 
 function besideCroner(cases: number, seed: number): void {
   const started = performance.now()
-  const failures = compareWithCroner(cases, seed)
+  const { failures, overMidnight } = compareWithCroner(cases, seed)
   for (const failure of failures.slice(0, 20)) console.log(JSON.stringify(failure))
   const seconds = ((performance.now() - started) / 1000).toFixed(0)
   console.log(
