@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { linkedIntervals } from '../../engine/schedule/linked-intervals.ts'
 import { indexAt, intervalAt, intervalsStartingIn, type Schedule } from '../../engine/schedule/schedule.ts'
 import { lastIndex, runWindow } from '../../engine/schedule/window.ts'
+import { boundaryFrom } from '../../engine/spec/boundaries.ts'
 import { formatDateTime } from '../../engine/spec/date-time.ts'
 import type { PeriodUnit } from '../../engine/spec/period.ts'
 
@@ -130,6 +131,7 @@ test('time ends with the year 9999: no interval ends after it, and of too many o
   expect(starts(yearly, 20)).toHaveLength(9)
   expect(indexAt(yearly, new Date('9998-07-01T00:00:00Z'))).toBe(8)
   expect(indexAt(yearly, new Date('9999-07-01T00:00:00Z'))).toBeUndefined()
+  expect(boundaryFrom(yearly, new Date('+012000-01-01T00:00:00Z'))).toBe(10)
   expect(lastIndex(yearly)).toBeUndefined()
   expect(lastIndex({ ...yearly, occurrences: 9 })).toBe(8)
   expect(lastIndex({ ...yearly, occurrences: 10 })).toBe(8)
