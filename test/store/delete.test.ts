@@ -25,8 +25,10 @@ test('a deleted pipeline is gone with all that was of it, what runs has lost its
   expect(await deletedPipeline(store.db, id)).toMatchObject({ name: 'test' })
   await finish(store, tasks)
   expect(await runAll(store)).toHaveLength(1)
-  for (const table of ['instances', 'definition_versions', 'components', 'watermarks', 'events'])
-    expect((await store.pool.query(`select 1 from ${table} where pipeline_id = $1`, [id])).rows, table).toEqual([])
+  for (const table of ['instances', 'definition_versions', 'components', 'watermarks', 'events']) {
+    const { rows } = await store.pool.query(`select '${table}' as left_in from ${table} where pipeline_id = $1`, [id])
+    expect(rows).toEqual([])
+  }
   const orphans = await store.pool.query(
     `select (select count(*)::int from attempts a where not exists (select 1 from instances i where i.id = a.instance_id)) as attempts,
     (select count(*)::int from dependencies d where not exists (select 1 from instances i where i.id = d.consumer_id)) as dependencies,
