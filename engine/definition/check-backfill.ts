@@ -39,7 +39,14 @@ function checkAmount({ objects }: CheckContext, now: Date): Diagnostic[] {
     const due = start ? intervalsDue(schedule, parseDateTime(start.text), now) : 0
     if (!start || due <= most) return []
     const message = `${schedule.id} began at ${start.text}: ${due.toLocaleString('en-US')} of its intervals are due already.`
-    return [doubt('HUGE_BACKFILL', start.range, message, 'Begin later, take a longer period, or activate from a later time.')]
+    return [
+      doubt(
+        'HUGE_BACKFILL',
+        start.range,
+        message,
+        'Begin later, take a longer period, give it `catchUp: latest`, or activate from a later time.',
+      ),
+    ]
   })
 }
 
