@@ -48,7 +48,7 @@ function schedulesOf(catalog: Catalog, { definition, run }: ActivationRequest, t
     if (!window && run?.at) throw nothingAt(scheduleId, run.at)
     const interval = window && intervalAt(schedule, window.first)
     const firstDue = interval && dueTime(definition, type, interval, times.firstActivation)
-    return [{ schedule, type, firstIndex: window?.first ?? 0, lastIndex: window?.last, firstDue }]
+    return [{ schedule, type, firstIndex: window?.first ?? 0, lastIndex: window?.last, firstDue, firstStart: interval?.start }]
   })
 }
 

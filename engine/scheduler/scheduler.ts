@@ -113,6 +113,7 @@ function planOne(
       type: rhythm.type,
       index,
       nextDue: next && dueTime(definition, rhythm.type, next, due.firstActivation),
+      nextStart: next?.start,
     },
     due: dueTime(definition, rhythm.type, interval, due.firstActivation),
   }

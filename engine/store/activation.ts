@@ -9,6 +9,8 @@ export interface ActivatedSchedule {
   readonly firstIndex: number
   /** Undefined when the schedule has no interval to run. */
   readonly firstDue: Date | undefined
+  /** When that interval begins. */
+  readonly firstStart: Date | undefined
   /** The last interval to run, included; undefined for no limit but the schedule's own. */
   readonly lastIndex?: number
 }
@@ -54,10 +56,10 @@ async function activateWith(client: pg.PoolClient, { pipelineId, version, schedu
   const row = rows[0]
   if (!row) throw new SluiceError(`There is no pipeline ${pipelineId}.`, { exitCode: 2, hint: 'Run `sluice runs` for those there are.' })
   const times = { now: row.now, firstActivation: row.first_activation_time }
-  for (const { schedule, type, firstIndex, firstDue, lastIndex } of schedules(times)) {
+  for (const { schedule, type, firstIndex, firstDue, firstStart, lastIndex } of schedules(times)) {
     await client.query(
-      `insert into watermarks (pipeline_id, schedule_id, schedule_type, anchor, next_index, next_due, last_index) values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing`,
-      [pipelineId, schedule.id, type, schedule.anchor, firstIndex, firstDue ?? null, lastIndex ?? null],
+      `insert into watermarks (pipeline_id, schedule_id, schedule_type, anchor, next_index, next_due, last_index, next_start) values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing`,
+      [pipelineId, schedule.id, type, schedule.anchor, firstIndex, firstDue ?? null, lastIndex ?? null, firstStart ?? null],
     )
   }
   await client.query('select revive_deactivated($1)', [pipelineId])

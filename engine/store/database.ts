@@ -2,6 +2,7 @@ import type { ColumnType, Generated } from 'kysely'
 import type { CompiledDefinition, StoredValue } from '../definition/pipeline-definition.ts'
 import type { InstanceStatus } from '../lifecycle/statuses.ts'
 import type { Lane } from '../queue/task.ts'
+import type { ResourceRules } from './resource-rules.ts'
 
 /** Rows of every table, for Kysely. bigint columns are text in JavaScript: they pass 2^53 in principle and are never calculated with. */
 export interface Database {
@@ -62,6 +63,7 @@ export interface WatermarkTable {
   next_index: Generated<string>
   last_index: string | null
   next_due: Date | null
+  next_start: Date | null
 }
 
 export interface InstanceTable {
@@ -96,6 +98,12 @@ export interface InstanceTable {
   cancellation_reason: string | null
   provider_id: string | null
   lease_until: Date | null
+  used_by: string[] | null
+  rules: Json<ResourceRules> | null
+  deadline: Date | null
+  available_time: Date | null
+  ends_as: InstanceStatus | null
+  late_after: string | null
 }
 
 export interface DependencyTable {

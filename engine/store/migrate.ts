@@ -10,6 +10,8 @@ import { finishPipelines } from './schema/finish.ts'
 import { markFinished } from './schema/mark-finished.ts'
 import { planInterval } from './schema/plan.ts'
 import { rerunInstances, rerunSet } from './schema/rerun.ts'
+import { resourceEnds } from './schema/resource-ends.ts'
+import { resourceRules } from './schema/resource-rules.ts'
 import { resourceFunctions, resourceLease } from './schema/resources.ts'
 import { settle, settleOther, settleOthers } from './schema/settle.ts'
 import { settleOne } from './schema/settle-one.ts'
@@ -20,6 +22,7 @@ import { tables } from './schema/tables.ts'
 const migrations: readonly { readonly name: string; readonly sql: string }[] = [
   { name: '0001-tables', sql: tables },
   { name: '0002-resource-lease', sql: resourceLease },
+  { name: '0010-resource-rules', sql: resourceRules },
 ]
 
 /** Functions are replaced as a whole whenever their text changes. */
@@ -48,6 +51,7 @@ const functions = [
   renewLeases,
   finishPipelines,
   resourceFunctions,
+  resourceEnds,
 ].join('\n')
 
 /** Any number that no one else in the database uses as an advisory lock. */

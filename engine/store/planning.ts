@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import type { Family } from '../spec/declarations.ts'
 import type { Lane } from '../queue/task.ts'
+import type { ResourceRules } from './resource-rules.ts'
 
 /** An instance to be made; `SCHEDULED` keeps a place for one of another interval. */
 export interface PlannedInstance {
@@ -23,6 +24,10 @@ export interface PlannedInstance {
   readonly late: Date | null
   /** Number of the resource's row. */
   readonly resource: number | null
+  /** Of a resource: the rhythms of what runs on it, as `schedule type`. */
+  readonly used_by?: readonly string[]
+  /** Of a resource. */
+  readonly rules?: ResourceRules
   /** Of a place: the schedule, type and number of its interval, by which the store knows whether it will ever be planned. */
   readonly schedule?: string
   readonly rhythm?: 'cron' | 'timeseries'
@@ -46,6 +51,7 @@ export interface PlanTarget {
     readonly type: 'cron' | 'timeseries'
     readonly index: number
     readonly nextDue: Date | undefined
+    readonly nextStart: Date | undefined
   }
   readonly due: Date
 }
@@ -66,7 +72,7 @@ export async function storePlan(
 ): Promise<PlanAnswer> {
   const { rows } = await client.query<{ answer: PlanAnswer }>({
     name: 'plan',
-    text: 'select plan_interval($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) as answer',
+    text: 'select plan_interval($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) as answer',
     values: [
       pipelineId,
       version,
@@ -75,6 +81,7 @@ export async function storePlan(
       schedule?.index ?? null,
       due,
       schedule?.nextDue ?? null,
+      schedule?.nextStart ?? null,
       JSON.stringify(plan.limits),
       JSON.stringify(plan.rows),
       JSON.stringify(plan.edges),

@@ -6,7 +6,7 @@
  *  EARLY (not due on the database's clock), or INACTIVE (the pipeline was stopped, deleted or changed meanwhile). */
 export const planInterval = `
 create or replace function plan_interval(
-  p_pipeline text, p_version integer, p_schedule text, p_schedule_type text, p_index bigint, p_due timestamptz, p_next_due timestamptz, p_limits json, p_rows json, p_edges json
+  p_pipeline text, p_version integer, p_schedule text, p_schedule_type text, p_index bigint, p_due timestamptz, p_next_due timestamptz, p_next_start timestamptz, p_limits json, p_rows json, p_edges json
 ) returns text language plpgsql as $$
 declare
   v_new bigint[];
@@ -26,22 +26,23 @@ begin
     group by l.key, l.value having count(*) >= l.value::integer
   ) then return 'FULL'; end if;
   if p_schedule is not null then
-    update watermarks set next_index = p_index + 1, next_due = p_next_due where pipeline_id = p_pipeline and schedule_id = p_schedule and schedule_type = p_schedule_type and next_index = p_index;
+    update watermarks set next_index = p_index + 1, next_due = p_next_due, next_start = p_next_start where pipeline_id = p_pipeline and schedule_id = p_schedule and schedule_type = p_schedule_type and next_index = p_index;
     if not found then return 'STALE'; end if;
   end if;
 
   with given as (
     select r.* from rows from (json_to_recordset(p_rows) as (component text, referrer text, key text, type text, family text, start timestamptz, stop timestamptz,
-      due timestamptz, status text, grp text, lane text, priority integer, cascades boolean, fires text[], retries integer, late timestamptz)) with ordinality as r
+      due timestamptz, status text, grp text, lane text, priority integer, cascades boolean, fires text[], retries integer, late timestamptz, used_by text[], rules jsonb)) with ordinality as r
   ), made as (
     insert into instances (pipeline_id, version, component_id, referrer_id, instance_key, type, family, interval_start, interval_end, due_time, status,
-      worker_group, lane, priority, cascade, fires, maximum_retries, tries_left, late_time, actual_start_time)
-    select p_pipeline, p_version, component, referrer, key, type, family, start, stop, due, status, grp, lane, priority, cascades, fires, retries, retries + 1, late,
+      worker_group, lane, priority, cascade, fires, maximum_retries, tries_left, late_time, late_after, used_by, rules, actual_start_time)
+    select p_pipeline, p_version, component, referrer, key, type, family, start, stop, due, status, grp, lane, priority, cascades, fires, retries, retries + 1, late, late - due, used_by, rules,
       case when status <> 'SCHEDULED' then now() end
     from given order by ordinality
     on conflict (pipeline_id, component_id, referrer_id, interval_start) do update set status = excluded.status, version = excluded.version, interval_end = excluded.interval_end,
       due_time = excluded.due_time, worker_group = excluded.worker_group, lane = excluded.lane, priority = excluded.priority, cascade = excluded.cascade, fires = excluded.fires,
-      maximum_retries = excluded.maximum_retries, tries_left = excluded.tries_left, late_time = excluded.late_time, actual_start_time = excluded.actual_start_time
+      maximum_retries = excluded.maximum_retries, tries_left = excluded.tries_left, late_time = excluded.late_time, late_after = excluded.late_after,
+      used_by = excluded.used_by, rules = excluded.rules, actual_start_time = excluded.actual_start_time
       where instances.status = 'SCHEDULED' and excluded.status <> 'SCHEDULED'
     returning id, status
   )

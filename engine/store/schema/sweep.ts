@@ -8,11 +8,11 @@ declare
   v_free bigint[];
 begin
   with let_go as (
-      update attempts set held = null, available_time = null where id in (
+      update attempts set held = (select unhoused(i.resource_id) from instances i where i.id = attempts.instance_id), available_time = null where id in (
         select id from attempts where status = 'WAITING_FOR_RUNNER' and held in ('RETRY_DELAY', 'CHECK') and available_time <= now() order by available_time limit 10000 for no key update skip locked
-    ) returning id
+    ) returning id, held
   )
-  select coalesce(array_agg(id), '{}') into v_free from let_go;
+  select coalesce(array_agg(id) filter (where held is null), '{}') into v_free from let_go;
   perform write_hints(v_free);
   perform release_housed(array(
     select i.resource_id from attempts a join instances i on i.id = a.instance_id where a.status = 'WAITING_FOR_RUNNER' and a.held = 'RESOURCE'
