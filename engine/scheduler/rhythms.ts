@@ -9,13 +9,21 @@ export interface RhythmName {
   readonly type: 'cron' | 'timeseries'
 }
 
+/** A rhythm that some component follows. */
+export interface FollowedRhythm extends RhythmName {
+  /** What has to be done follows others: it only says when resources begin to be there for it. */
+  readonly resourcesOnly: boolean
+}
+
 /** Each schedule with each type that a component follows it in; none on demand. */
-export function rhythmsOf(catalog: Catalog, definition: CompiledDefinition): readonly RhythmName[] {
-  const found = new Map<string, RhythmName>()
+export function rhythmsOf(catalog: Catalog, definition: CompiledDefinition): readonly FollowedRhythm[] {
+  const found = new Map<string, FollowedRhythm>()
   for (const component of Object.values(definition.components)) {
     const family = catalog.get(component.type)?.family
     const rhythm = rhythmOf(catalog, definition, component)
-    if (family && runnableFamilies.includes(family) && family !== 'precondition' && rhythm) found.set(rhythmKey(rhythm), rhythm)
+    if (!family || !runnableFamilies.includes(family) || family === 'precondition' || !rhythm) continue
+    const known = found.get(rhythmKey(rhythm))?.resourcesOnly ?? true
+    found.set(rhythmKey(rhythm), { ...rhythm, resourcesOnly: known && family === 'resource' })
   }
   return [...found.values()]
 }

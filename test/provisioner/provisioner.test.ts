@@ -155,8 +155,8 @@ test('cancelling a resource cancels what runs on it and takes the machine away',
   await store.claims.claim(worker, 'activity', 1)
   const { rows } = await store.pool.query<{ id: string }>(`select id::text from instances where component_id = 'm'`)
   await cancelInstances(store.pool, [rows[0]!.id], 'a person asked for it')
-  await becomes(store, id, 'm', 'FINISHED')
-  expect(await statuses(store, id)).toEqual({ m: 'FINISHED', a: 'CANCELED', b: 'CANCELED' })
+  await becomes(store, id, 'm', 'CANCELED')
+  expect(await statuses(store, id)).toEqual({ m: 'CANCELED', a: 'CANCELED', b: 'CANCELED' })
   expect(maker.gone).toEqual(['i-1'])
 })
 
@@ -165,7 +165,7 @@ test('a resource that nothing needs any more is over without having been made', 
   const id = await plannedGraph(store, [machine, { component: 'a' }, { component: 'b', resource: 0 }], [['a', 'b']])
   const [task] = await store.claims.claim(worker, 'activity', 1)
   await cancelInstances(store.pool, [task!.instanceId], 'a person asked for it')
-  expect(await takeFinishedResources(store.pool)).toEqual([])
+  expect(await takeFinishedResources(store.pool)).toMatchObject([{ componentId: 'm', made: false }])
   expect(await statuses(store, id)).toEqual({ m: 'FINISHED', a: 'CANCELED', b: 'CASCADE_FAILED' })
 })
 

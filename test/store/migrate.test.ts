@@ -8,7 +8,7 @@ test('ten processes migrate at once, one does it, and doing it again changes not
   await using database = await testDatabase()
   await Promise.all(Array.from({ length: 10 }, () => migrate(database.connection)))
   const first = await query<{ name: string }>(database.connection, state)
-  expect(first.map(({ name }) => name)).toEqual(['0001-tables', '0002-resource-lease', 'functions'])
+  expect(first.map(({ name }) => name)).toEqual(['0001-tables', '0002-resource-lease', '0010-resource-rules', 'functions'])
   await migrate(database.connection)
   expect(await query(database.connection, state)).toEqual(first)
 })
