@@ -19,23 +19,19 @@ defaults: { scheduleType: ondemand, failureAndRerunMode: cascade }
 resources: { machine: { type: Ec2Resource, terminateAfter: 2 seconds } }
 activities:
   hangs: { type: ShellCommandActivity, runsOn: machine, command: "touch ${begun}; exec sleep 100000" }
-  then: { type: ShellCommandActivity, command: "true", dependsOn: hangs }
+  after: { type: ShellCommandActivity, command: "true", dependsOn: hangs }
 `,
   )
   await using up = startUp([file], { home, env: { SLUICE_LEASE_MS: '3000' } })
   await until(() => existsSync(begun), { deadlineMs: 30_000 })
-  const runs = () => sluice(['runs', 'timed-out', '--json'], { home })
-  const ended = await until(
-    async () => {
-      const lines = jsonLines((await runs()).stdout)
-      return lines.find(({ componentId }) => componentId === 'machine')?.['status'] === 'TIMEDOUT' && lines
-    },
-    { deadlineMs: 30_000 },
-  )
+  const runs = async () => jsonLines((await sluice(['runs', 'timed-out', '--json'], { home })).stdout)
+  const isOver = async () => (await runs()).some(({ componentId, status }) => componentId === 'machine' && status === 'TIMEDOUT')
+  await until(isOver, { deadlineMs: 30_000 })
+  const ended = await runs()
   expect(Object.fromEntries(ended.map((run) => [run['componentId'], run['status']]))).toEqual({
     machine: 'TIMEDOUT',
     hangs: 'CANCELED',
-    then: 'CASCADE_FAILED',
+    after: 'CASCADE_FAILED',
   })
   expect(JSON.stringify(ended)).toContain('its resource machine timed out: It was up for longer than its terminateAfter of 2 s.')
   await until(() => leftInWork(home).length === 0, { deadlineMs: 30_000 })

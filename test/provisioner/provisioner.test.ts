@@ -225,7 +225,8 @@ test('one `sluice run` shuts its resource down at once', async () => {
   open.use(provisioner(store, maker))
   await allRun(store, 1)
   await becomes(store, id, 'm', 'FINISHED')
-  await until(async () => (await planAll(store), (await listPipelines(store.db, { id }))[0]?.state === 'FINISHED'))
+  await planAll(store)
+  expect((await listPipelines(store.db, { id }))[0]?.state).toBe('FINISHED')
 })
 
 test('a resource that was shut down before all hours of its day were planned is made again for a later one', async () => {

@@ -82,7 +82,7 @@ test('what is cancelled fires no action', async () => {
   expect(await actions(store)).toEqual([])
 })
 
-test('a resource is late as any other, fires once, and again after a rerun', async () => {
+test('a resource is late as any other, once', async () => {
   await using store = await testStore()
   const due = new Date(Date.now() - 7_200_000)
   const rows = [
