@@ -216,6 +216,21 @@ test('a resource is kept for hours of its day that are still to come, unless the
   expect((await listPipelines(store.db, { id }))[0]?.state).toBe('INACTIVE')
 })
 
+test('a resource is shut down once the next interval to come begins after its own', async () => {
+  await using store = await testStore()
+  const start = new Date(Date.now() - 5.5 * 3_600_000).toISOString().slice(0, 19)
+  const id = await activated(store, hours(start).replace('1 day', '2 hours'))
+  await using open = new AsyncDisposableStack()
+  open.use(provisioner(store, new Machines()))
+  await allRun(store, 5)
+  const machines = async (): Promise<string[]> => {
+    const text = `select status from instances where pipeline_id = $1 and component_id = 'm' order by interval_start`
+    return (await store.pool.query<{ status: string }>(text, [id])).rows.map(({ status }) => status)
+  }
+  await until(async () => (await machines())[1] === 'FINISHED')
+  expect(await machines()).toEqual(['FINISHED', 'FINISHED', 'RUNNING'])
+})
+
 test('one `sluice run` shuts its resource down at once', async () => {
   await using store = await testStore()
   const start = twoHoursAgo()

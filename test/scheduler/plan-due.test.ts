@@ -195,3 +195,13 @@ test('what runs on a resource that was planned before it is put on that very one
   expect(rows).toEqual([{ on: 'a', machine: 'm', used_by: ['daily timeseries'] }])
   expect(await instances(store, id)).toHaveLength(2)
 })
+
+test('a `sluice run` has the resources of its own interval only', async () => {
+  await using store = await testStore()
+  const id = await activated(store, machineOf('', '').replace(daysAgo(0), daysAgo(2)), {})
+  await planAll(store)
+  expect((await instances(store, id)).map(({ component_id: component, day }) => `${component} ${day}`).toSorted()).toEqual([
+    `a ${daysAgo(1)}`,
+    `m ${daysAgo(1)}`,
+  ])
+})

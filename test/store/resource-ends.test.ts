@@ -3,6 +3,7 @@ import { cancelInstances } from '../../engine/store/actions.ts'
 import { rerun, rerunSet } from '../../engine/store/commands.ts'
 import {
   markResourceFailed,
+  markResourceGone,
   markResourceRunning,
   takeFinishedResources,
   takeWantedResources,
@@ -109,6 +110,7 @@ test('who tries again on another machine waits for it, at no cost of a try when 
   const machine = await Machine.up(shared, { onTaskFailure: 'terminate' })
   await machine.fail('a')
   expect(await machine.statuses()).toMatchObject({ m: 'SHUTTING_DOWN', a: ready, b: runs })
+  expect(await machine.attempts('a')).toEqual(['FAILED', 'WAITING_FOR_RUNNER RESOURCE'])
   await machine.pass()
   expect([await machine.attempts('a'), await machine.attempts('b')]).toEqual([
     ['FAILED', 'WAITING_FOR_RUNNER RESOURCE'],
@@ -192,6 +194,7 @@ test('a try that takes longer than initTimeout fails; the next one is not before
   const second = await machine.take()
   expect(second.attempt).toBe(2)
   expect(await markResourceFailed(shared.pool, first, 'Broken', 'said too late')).toBe(false)
+  expect(await markResourceRunning(shared.pool, first, 'i-late')).toBe(false)
   expect(await machine.statuses()).toMatchObject({ m: 'CREATING' })
   await machine.overdue()
   await machine.pass()
@@ -281,4 +284,14 @@ test('what ran on a machine that timed out can be run again while that is still 
   await machine.pass()
   expect(await machine.statuses()).toMatchObject({ m: 'FINISHED', a: 'FINISHED' })
   await machine.leave()
+})
+
+test('what comes to a machine while it is being shut down for good is CANCELED as well', async () => {
+  const machine = await Machine.up(shared, { terminateAfterMs: 7_200_000 })
+  await machine.overdue()
+  await tendResources(shared.pool)
+  await machine.sql(`update instances set resource_id = $2 where pipeline_id = $1 and component_id = 'o'`, await machine.idOf('m'))
+  const [going] = await takeFinishedResources(shared.pool)
+  await markResourceGone(shared.pool, going!)
+  expect(await machine.statuses()).toEqual({ m: 'TIMEDOUT', a: 'CANCELED', b: 'CANCELED', c: cascaded, o: 'CANCELED' })
 })
