@@ -119,12 +119,12 @@ function lookAt(
   nextIndex: number,
   lastIndex: number | undefined,
   nothing: boolean,
-): Pick<Watermark, 'nextDue' | 'skipBefore'> {
+): Pick<Watermark, 'nextDue' | 'nextStart' | 'skipBefore'> {
   const skipBefore = from === 'now' ? now : from
   const interval = nothing ? undefined : intervalAt(schedule, nextIndex)
-  if (!interval) return { nextDue: undefined, skipBefore }
+  if (!interval) return { nextDue: undefined, nextStart: undefined, skipBefore }
   const skips = skipBefore && firstWanted({ ...schedule, catchUp: 'all' }, type, { nextIndex, lastIndex, skipBefore, now }) > nextIndex
-  return { nextDue: skips ? now : dueTime(definition, type, interval, firstActivation), skipBefore }
+  return { nextDue: skips ? now : dueTime(definition, type, interval, firstActivation), nextStart: interval.start, skipBefore }
 }
 
 function reachable(definition: CompiledDefinition, schedules: readonly Watermark[]): readonly string[] {

@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import type { Family } from '../spec/declarations.ts'
 import type { Lane } from '../queue/task.ts'
+import type { ResourceRules } from './resource-rules.ts'
 
 /** An instance to be made, or SKIPPED; `SCHEDULED` keeps a place for one of another interval. */
 export interface PlannedInstance {
@@ -25,6 +26,10 @@ export interface PlannedInstance {
   readonly late: Date | null
   /** Number of the resource's row. */
   readonly resource: number | null
+  /** Of a resource: the rhythms of what runs on it, as `schedule type`. */
+  readonly used_by?: readonly string[]
+  /** Of a resource. */
+  readonly rules?: ResourceRules
   /** Of a place: the schedule, type and number of its interval, by which the store knows whether it will ever be planned. */
   readonly schedule?: string
   readonly rhythm?: 'cron' | 'timeseries'
@@ -50,6 +55,7 @@ export interface PlanTarget {
     /** The interval to plan after this: the one behind it, or one further on when those between are skipped. */
     readonly nextIndex: number
     readonly nextDue: Date | undefined
+    readonly nextStart: Date | undefined
   }
   /** Undefined when the interval need not be due: what is skipped is so at once. */
   readonly due: Date | undefined
@@ -73,7 +79,7 @@ export async function storePlan(
 ): Promise<PlanAnswer> {
   const { rows } = await client.query<{ answer: PlanAnswer }>({
     name: 'plan',
-    text: 'select plan_interval($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) as answer',
+    text: 'select plan_interval($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) as answer',
     values: [
       pipelineId,
       version,
@@ -83,6 +89,7 @@ export async function storePlan(
       schedule?.nextIndex ?? null,
       due ?? null,
       schedule?.nextDue ?? null,
+      schedule?.nextStart ?? null,
       JSON.stringify(plan.limits),
       JSON.stringify(plan.rows),
       JSON.stringify(plan.edges),
