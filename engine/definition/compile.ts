@@ -1,5 +1,5 @@
 import type { Catalog } from '../spec/catalog.ts'
-import { borrowSchedules } from './borrow-schedules.ts'
+import { borrowLimits, borrowSchedules } from './borrow-schedules.ts'
 import { checkAwsLimits } from './check-aws-limits.ts'
 import { checkBackfill } from './check-backfill.ts'
 import type { CheckContext } from './check-context.ts'
@@ -108,7 +108,7 @@ function check(
   const { heirs, diagnostics } = inherit(definition)
   const substitute = substituteWith((id) => known(definition, parameters, id))
   const onDemand = runsOnDemand(heirs, substitute)
-  const objects = borrowSchedules(resolveObjects(heirs, catalog, substitute, onDemand))
+  const objects = borrowLimits(borrowSchedules(resolveObjects(heirs, catalog, substitute, onDemand)))
   const context: CheckContext = { definition, catalog, objects, parameters, usesOf, onDemand, strict, form, purpose, now }
   const found = [...parameters.diagnostics, ...diagnostics, ...checks.flatMap((each) => each(context))]
   if (!found.some(({ severity }) => severity === 'error')) found.push(...checkUnused(context))

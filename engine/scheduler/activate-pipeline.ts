@@ -39,6 +39,8 @@ export async function activatePipeline(store: Store, catalog: Catalog, request: 
     version,
     schedules: (times, before) => (definition.onDemand ? [] : watermarksFor(catalog, request, times, before)),
     reachable: (schedules) => reachable(definition, schedules),
+    // An activation is one execution: with the one that was stopped there would be two.
+    anew: definition.onDemand,
     async execute(client, { firstActivation }) {
       if (!definition.onDemand) return
       const instant = request.run?.at ?? (await freeSecond(client, pipelineId))

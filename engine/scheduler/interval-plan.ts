@@ -55,6 +55,7 @@ class Planner {
   readonly #edges: PlannedEdge[] = []
   readonly #numbers = new Map<string, number>()
   readonly #writers: ReadonlyMap<string, readonly Component[]>
+  readonly #readers: ReadonlyMap<string, readonly Component[]>
   readonly #guards: ReadonlyMap<string, number>
 
   constructor(definition: CompiledDefinition, catalog: Catalog, rhythm: Rhythm | undefined, interval: Interval, firstActivation: Date) {
@@ -66,6 +67,7 @@ class Planner {
     this.#firstActivation = firstActivation
     const components = Object.values(definition.components)
     this.#writers = groupByTarget(components, 'output')
+    this.#readers = groupByTarget(components, 'input')
     this.#guards = new Map([...groupByTarget(components, 'precondition')].map(([id, referrers]) => [id, referrers.length]))
   }
 
@@ -134,12 +136,13 @@ class Planner {
 
   #add(component: Component, interval: Interval, referrer: string, status: PlannedInstance['status']): number {
     const family = this.#family(component)
-    const host = family === 'precondition' ? this.#component(referrer) : component
+    const host = this.#host(component, referrer)
     const runsOn = references(host, 'runsOn')[0]
-    const due = this.#due(host, interval)
+    const due = this.#due(family === 'precondition' ? this.#component(referrer) : component, interval)
     const late = parsePeriod(this.#text(component, 'lateAfterTimeout') ?? '')
     const name = referrer && (this.#guards.get(component.id) ?? 0) > 1 ? `${component.id}_${referrer}` : component.id
-    const resource = runsOn !== undefined && family === 'activity' && status !== 'SCHEDULED' ? this.#resource(runsOn) : null
+    const isOn = runsOn !== undefined && (family === 'activity' || (family === 'precondition' && !this.#isSystem(component)))
+    const resource = isOn && status !== 'SCHEDULED' ? this.#resource(runsOn) : null
     const number = this.#rows.length
     this.#numbers.set(key(component.id, interval, referrer), number)
     this.#rows.push({
@@ -152,7 +155,7 @@ class Planner {
       stop: interval.end,
       due,
       status,
-      grp: this.#group(component, host, runsOn),
+      grp: this.#isSystem(component) ? systemGroup : this.#group(host, runsOn),
       lane: family === 'precondition' ? 'precondition' : 'activity',
       pool: family === 'activity' ? (this.#text(component, 'pool') ?? null) : null,
       priority: wholeNumber(this.#text(component, 'priority'), 0),
@@ -189,9 +192,23 @@ class Planner {
     return dueTime(this.#definition, timingOf(this.#definition, component).scheduleType, interval, this.#firstActivation)
   }
 
-  #group(component: Component, host: Component, runsOn: string | undefined): string {
-    const declaration = this.#catalog.get(component.type)
-    if (declaration?.family === 'precondition' && declaration.managedBy === 'system') return systemGroup
+  /** Whose runsOn and workerGroup count: a precondition has those of what it guards; for a data node that says neither, those of the first
+   *  activity that reads it.
+   *  @see spec/behaviour.md 4 */
+  #host(component: Component, referrer: string): Component {
+    if (this.#family(component) !== 'precondition') return component
+    const guarded = this.#component(referrer)
+    if (this.#family(guarded) !== 'datanode' || guarded.fields['runsOn'] || guarded.fields['workerGroup']) return guarded
+    return this.#readers.get(referrer)?.[0] ?? guarded
+  }
+
+  /** Whether the service itself checks it. */
+  #isSystem({ type }: Component): boolean {
+    const declaration = this.#catalog.get(type)
+    return declaration?.family === 'precondition' && declaration.managedBy === 'system'
+  }
+
+  #group(host: Component, runsOn: string | undefined): string {
     return (runsOn === undefined ? this.#text(host, 'workerGroup') : undefined) ?? defaultGroup
   }
 

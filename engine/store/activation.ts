@@ -34,12 +34,14 @@ export interface Activation {
   schedules(times: ActivationTimes, before: readonly Watermark[]): readonly Watermark[]
   /** Ids of the components that still get runs, given these schedules. What others wait for of the rest will not come, and is SKIPPED. */
   reachable(schedules: readonly Watermark[]): readonly string[]
+  /** What a deactivation cancelled stays so: this activation begins an execution of its own. */
+  readonly anew?: boolean
   /** Called in the same transaction, once the pipeline is SCHEDULED: makes the instances of an on-demand execution. */
   execute?(client: pg.PoolClient, times: ActivationTimes): Promise<void>
 }
 
 /** Puts a version in force and the pipeline to work, in one transaction. A watermark that is already there goes on from where it is,
- *  and what a deactivation cancelled runs again.
+ *  and what a deactivation cancelled runs again, unless this begins anew.
  *  @see spec/behaviour.md 2, 11 */
 export async function activate(pool: pg.Pool, activation: Activation): Promise<void> {
   const client = await pool.connect()
@@ -55,7 +57,7 @@ export async function activate(pool: pg.Pool, activation: Activation): Promise<v
   }
 }
 
-async function activateWith(client: pg.PoolClient, { pipelineId, version, schedules, reachable, execute }: Activation): Promise<void> {
+async function activateWith(client: pg.PoolClient, { pipelineId, version, schedules, reachable, anew, execute }: Activation): Promise<void> {
   const times = await begin(client, pipelineId, version)
   const before = await watermarksOf(client, pipelineId)
   const wanted = schedules(times, before)
@@ -68,7 +70,7 @@ async function activateWith(client: pg.PoolClient, { pipelineId, version, schedu
     )
   }
   if (before.length > 0) await client.query('select skip_unreachable($1, $2)', [pipelineId, reachable(wanted)])
-  await client.query('select revive_deactivated($1)', [pipelineId])
+  if (!anew) await client.query('select revive_deactivated($1)', [pipelineId])
   await execute?.(client, times)
 }
 

@@ -91,8 +91,8 @@ begin
     insert into events (pipeline_id, instance_id, attempt_id, kind, detail)
       select pipeline_id, id, attempt, 'RETRY', jsonb_build_object('errorId', 'ResourceLost', 'errorMessage', 'Its resource was shut down while it ran.') from moved
   )
-  insert into attempts (instance_id, number, status, held, worker_group, lane, priority)
-    select id, attempt_count, 'WAITING_FOR_RUNNER', 'RESOURCE', worker_group, lane, priority from moved;
+  insert into attempts (instance_id, number, status, held, worker_group, lane, priority, check_since)
+    select id, attempt_count, 'WAITING_FOR_RUNNER', 'RESOURCE', worker_group, lane, priority, case when lane = 'precondition' then now() end from moved;
 end $$;
 
 -- What the end of a resource means to those on it.
