@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { linkedIntervals } from '../../engine/schedule/linked-intervals.ts'
 import { indexAt, intervalAt, intervalsStartingIn, type Schedule } from '../../engine/schedule/schedule.ts'
 import { lastIndex, runWindow } from '../../engine/schedule/window.ts'
@@ -111,6 +111,43 @@ test('a schedule that has not begun or is over leaves the edge satisfied', () =>
   const over = schedule('2025-01-01T00:00:00', 1, 'day', { id: 'over', occurrences: 3 })
   expect(linkedIntervals(hourly, intervalAt(hourly, 0)!, later)).toEqual([])
   expect(linkedIntervals(hourly, intervalAt(hourly, 0)!, over)).toEqual([])
+})
+
+/** Starts of what a run of `own` for its interval `index` needs of `needed`, as month-day and hour. */
+const linkedStarts = (own: Schedule, index: number, needed: Schedule): string[] =>
+  linkedIntervals(own, intervalAt(own, index)!, needed).map(({ start }) => start.toISOString().slice(5, 16))
+
+describe('schedules that do not begin together', () => {
+  const half = schedule('2026-01-01T00:30:00', 1, 'hour', { id: 'half' })
+  const evening = schedule('2026-01-01T18:00:00', 1, 'day', { id: 'evening' })
+  const monthly = schedule('2026-01-31T00:00:00', 1, 'month', { id: 'monthly' })
+
+  test('a run needs the interval of a longer schedule that holds its start, also when that ends before the run does', () => {
+    expect(linkedStarts(half, 41, evening)).toEqual(['01-01T18:00']) // from 17:30 of the 2nd to 18:30
+    expect(linkedStarts(daily, 57, monthly)).toEqual(['01-31T00:00']) // 27 February, the day before its end
+    expect(linkedStarts(schedule('2026-02-27T12:00:00', 1, 'day', { id: 'noon' }), 0, monthly)).toEqual(['01-31T00:00'])
+  })
+
+  test('a run that begins before a longer schedule does needs nothing of it, and neither does one that begins when it is over', () => {
+    expect(linkedStarts(half, 17, evening)).toEqual([]) // from 17:30 to 18:30
+    expect(linkedStarts(half, 17, { ...evening, occurrences: 1 })).toEqual([])
+    expect(linkedStarts(half, 41, { ...evening, occurrences: 1 })).toEqual(['01-01T18:00'])
+    expect(linkedStarts(half, 42, { ...evening, occurrences: 1 })).toEqual([])
+  })
+
+  test('a run needs those of a shorter schedule that start within it, also when the first of them had begun before', () => {
+    expect(linkedStarts(evening, 0, schedule('2026-01-01T06:30:00', 8, 'hour', { id: 'shifts' }))).toEqual([
+      '01-01T22:30',
+      '01-02T06:30',
+      '01-02T14:30',
+    ])
+    expect(linkedStarts(monthly, 0, schedule('2026-02-15T00:00:00', 1, 'week', { id: 'weekly' }))).toEqual(['02-15T00:00', '02-22T00:00'])
+  })
+
+  test('of the same period the one with the same start is needed', () => {
+    const other = { ...monthly, id: 'other' }
+    for (const index of [0, 1, 2, 3]) expect(linkedIntervals(monthly, intervalAt(monthly, index)!, other)).toEqual([intervalAt(other, index)])
+  })
 })
 
 test('one run is for every interval of a schedule that ends, and for the newest of one that does not', () => {

@@ -104,7 +104,7 @@ test('an instance of another interval, for which the plan only keeps a place, is
 
 test('a resource comes before what runs on it, also when only that brings it into the window', async () => {
   const { tracks } = await forecastOf(mixed, '2026-01-03T05:00:00', '2026-01-03T06:00:00')
-  expect(tracks.map(({ name }) => name)).toEqual(['p (for a)', 'm', 'a', 'c'])
+  expect(tracks.map(({ name }) => name)).toEqual(['m', 'p (for a)', 'a', 'c'])
 })
 
 test.each([

@@ -41,14 +41,28 @@ end $$;
 `
 
 /** `spread_failure(instances)`: what a FAILED, CANCELED or TIMEDOUT instance does to those that wait for it: a referrer fails with its
- *  precondition; consumers in mode \`cascade\` are CASCADE_FAILED, and so on; preconditions of the failed are CANCELED.
+ *  precondition; consumers in mode \`cascade\` are CASCADE_FAILED, and so on; preconditions of the failed are CANCELED. What is CASCADE_FAILED
+ *  says on what it depended and where that began.
  *  @see spec/behaviour.md 9 */
 export const spreadFailure = `
+create or replace function failure_origin(p_instance bigint) returns text language sql stable as $$
+  with recursive broken as (
+    select id, component_id, 1 as depth from instances where id = p_instance
+    union
+    select p.id, p.component_id, b.depth + 1 from broken b join dependencies d on d.consumer_id = b.id join instances p on p.id = d.producer_id
+      where d.kind <> 'precondition' and p.status in ('FAILED', 'CANCELED', 'CASCADE_FAILED', 'TIMEDOUT')
+  )
+  select component_id from broken order by depth desc, id limit 1
+$$;
+
 create or replace function spread_failure(p_instances bigint[]) returns void language plpgsql as $$
 declare
-  v_failed bigint[] := p_instances;
+  v_failed bigint[];
+  v_origins text[];
   v_checks bigint[];
 begin
+  select coalesce(array_agg(id), '{}'), coalesce(array_agg(case when status = 'CASCADE_FAILED' then failure_origin(id) else component_id end), '{}')
+    into v_failed, v_origins from instances where id = any(p_instances);
   loop
     select coalesce(array_agg(d.producer_id), '{}') into v_checks from dependencies d join instances i on i.id = d.producer_id
       where d.consumer_id = any(v_failed) and d.kind = 'precondition' and i.status in ('WAITING_ON_DEPENDENCIES', 'WAITING_FOR_RUNNER', 'RUNNING');
@@ -59,21 +73,24 @@ begin
       perform cancel_attempts(array(select id from instances where id = any(v_checks) and status = 'CANCELED'));
     end if;
     with hit as materialized (
-      select i.id, bool_or(d.kind = 'precondition') as guarded, min(p.component_id) as cause, bool_or(d.kind = 'precondition' and p.status = 'FAILED') as failed_check
-      from dependencies d join instances i on i.id = d.consumer_id join instances p on p.id = d.producer_id
-      where d.producer_id = any(v_failed) and i.status = 'WAITING_ON_DEPENDENCIES' and (i.cascade or (d.kind = 'precondition' and p.status = 'FAILED'))
+      -- What guards a data node waits for its writers as well, but its lot is that of the node: CANCELED in the next round.
+      select i.id, min(p.component_id) as cause, (array_agg(f.origin order by p.component_id))[1] as origin, bool_or(d.kind = 'precondition' and p.status = 'FAILED') as failed_check
+      from unnest(v_failed, v_origins) as f(id, origin) join dependencies d on d.producer_id = f.id join instances i on i.id = d.consumer_id join instances p on p.id = d.producer_id
+      where i.status = 'WAITING_ON_DEPENDENCIES' and i.family <> 'precondition' and (i.cascade or (d.kind = 'precondition' and p.status = 'FAILED'))
       group by i.id
     ), locked as materialized (
       select i.id from instances i join hit on hit.id = i.id where i.status = 'WAITING_ON_DEPENDENCIES' order by i.id for no key update of i
     ), moved as (
       update instances i set status = case when hit.failed_check then 'FAILED' else 'CASCADE_FAILED' end, actual_end_time = now(),
         error_id = case when hit.failed_check then 'PreconditionFailed' else 'CascadeFailed' end,
-        error_message = case when hit.failed_check then 'Its precondition ' || hit.cause || ' failed.' else hit.cause || ' failed.' end
-      from hit join locked on locked.id = hit.id where i.id = hit.id and i.status = 'WAITING_ON_DEPENDENCIES' returning i.id, i.fires
+        error_message = case when hit.failed_check then 'Its precondition ' || hit.cause || ' failed.' when hit.origin = hit.cause then hit.cause || ' failed.'
+          else hit.cause || ' failed, which began with ' || hit.origin || '.' end
+      from hit join locked on locked.id = hit.id where i.id = hit.id and i.status = 'WAITING_ON_DEPENDENCIES'
+      returning i.id, i.fires, case when hit.failed_check then i.component_id else hit.origin end as origin
     ), noted as (
       insert into outbox (kind, instance_id, event) select 'action', id, 'onFail' from moved where 'onFail' = any(fires)
     )
-    select coalesce(array_agg(id), '{}') into v_failed from moved;
+    select coalesce(array_agg(id), '{}'), coalesce(array_agg(origin), '{}') into v_failed, v_origins from moved;
     exit when cardinality(v_failed) = 0;
   end loop;
 end $$;
