@@ -57,7 +57,10 @@ export async function activate(pool: pg.Pool, activation: Activation): Promise<v
   }
 }
 
-async function activateWith(client: pg.PoolClient, { pipelineId, version, schedules, reachable, anew, execute }: Activation): Promise<void> {
+async function activateWith(
+  client: pg.PoolClient,
+  { pipelineId, version, schedules, reachable, anew, execute }: Activation,
+): Promise<void> {
   const times = await begin(client, pipelineId, version)
   const before = await watermarksOf(client, pipelineId)
   const wanted = schedules(times, before)

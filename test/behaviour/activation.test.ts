@@ -44,7 +44,12 @@ test('FINISHED does not mean that anything went well', async () => {
   await planAll(store)
   const [task] = await claimAll(store)
   const outcome = { status: 'FAILED' as const, errorId: 'Broken', errorMessage: 'it broke', retry: false }
-  await store.claims.settle({ workerId: 'w1', hostname: 'here', groups: ['default'] }, 'activity', [{ ...task!, outcome, retryDelayMs: 0 }], 0)
+  await store.claims.settle(
+    { workerId: 'w1', hostname: 'here', groups: ['default'] },
+    'activity',
+    [{ ...task!, outcome, retryDelayMs: 0 }],
+    0,
+  )
   await finishPipelines(store.pool)
   expect(await pipeline(store, id)).toMatchObject({ state: 'FINISHED' })
   const { rows } = await store.pool.query<{ id: string }>('select id::text from instances')

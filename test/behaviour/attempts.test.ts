@@ -75,7 +75,9 @@ test('while it waits for its delay an instance shows WAITING_FOR_RUNNER, with a 
   const [task] = await claimAll(store)
   await store.claims.settle(claimant, 'activity', [{ ...task!, outcome: broken, retryDelayMs: 600_000 }], 0)
   expect(await statuses(store, id)).toEqual({ a: 'WAITING_FOR_RUNNER' })
-  const { rows } = await store.pool.query(`select number, status, held, available_time > now() + interval '9 minutes' as later from attempts order by number`)
+  const { rows } = await store.pool.query(
+    `select number, status, held, available_time > now() + interval '9 minutes' as later from attempts order by number`,
+  )
   expect(rows).toEqual([
     { number: 1, status: 'FAILED', held: null, later: null },
     { number: 2, status: 'WAITING_FOR_RUNNER', held: 'RETRY_DELAY', later: true },
@@ -121,7 +123,10 @@ activities: { a: { ${shell}, precondition: p, input: n, output: out, onSuccess: 
 
 test('a message is evaluated when the action fires, with `node` as the instance that it is about', async () => {
   await using store = await testStore()
-  const id = await activated(store, `defaults: { scheduleType: ondemand, maximumRetries: 0 }${alarms}\nactivities: { a: { ${shell}, ${told} } }`)
+  const id = await activated(
+    store,
+    `defaults: { scheduleType: ondemand, maximumRetries: 0 }${alarms}\nactivities: { a: { ${shell}, ${told} } }`,
+  )
   await failOne(store)
   const sent: object[] = []
   const publish = async (message: object): Promise<string> => (sent.push(message), 'id')

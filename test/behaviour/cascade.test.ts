@@ -5,7 +5,7 @@ import { failedDependency, markFinished, rerun, rerunSet } from '../../engine/st
 import type { Store } from '../../engine/store/open-store.ts'
 import { markResourceFailed, takeFinishedResources, takeWantedResources } from '../../engine/store/resources.ts'
 import { statuses } from '../support/planned-graph.ts'
-import { activated, claimAll, finish } from '../support/scheduled-pipeline.ts'
+import { activated, claimAll, daysAgo, finish, planAll, statusByKey } from '../support/scheduled-pipeline.ts'
 import { testStore } from '../support/store.ts'
 
 const shell = "type: ShellCommandActivity, command: 'true'"
@@ -31,7 +31,9 @@ const cancel = async (store: Store, component: string): Promise<unknown> =>
   cancelInstances(store.pool, [await idOf(store, component)], 'a person asked for it')
 
 async function errorOf({ pool }: Store, component: string): Promise<string | null> {
-  const { rows } = await pool.query<{ text: string | null }>('select error_message as text from instances where component_id = $1', [component])
+  const { rows } = await pool.query<{ text: string | null }>('select error_message as text from instances where component_id = $1', [
+    component,
+  ])
   return rows[0]!.text
 }
 
@@ -66,7 +68,10 @@ activities:
 
 test('preconditions of what fails are CANCELED', async () => {
   await using store = await testStore()
-  const id = await activated(store, cascading(`preconditions: { p: { ${check} }, q: { ${check} } }\nactivities: { a: { ${shell}, precondition: [p, q] } }`))
+  const id = await activated(
+    store,
+    cascading(`preconditions: { p: { ${check} }, q: { ${check} } }\nactivities: { a: { ${shell}, precondition: [p, q] } }`),
+  )
   await fail(store, 'p', 'precondition')
   expect(await statuses(store, id)).toEqual({ p: 'FAILED', q: 'CANCELED', a: 'FAILED' })
 })
@@ -137,7 +142,10 @@ activities: { first: { ${shell} }, a: { ${shell}, runsOn: m, dependsOn: first },
 
 test('what has ended is left alone when something it depended on is run again and fails', async () => {
   await using store = await testStore()
-  const id = await activated(store, cascading(`activities: { a: { ${shell} }, b: { ${shell}, dependsOn: a }, c: { ${shell}, dependsOn: b } }`))
+  const id = await activated(
+    store,
+    cascading(`activities: { a: { ${shell} }, b: { ${shell}, dependsOn: a }, c: { ${shell}, dependsOn: b } }`),
+  )
   await finish(store, await claimAll(store))
   await cancel(store, 'b')
   const request = { pipelineId: id, targets: [await idOf(store, 'a')], downstream: false }
@@ -147,11 +155,32 @@ test('what has ended is left alone when something it depended on is run again an
   expect(await statuses(store, id)).toEqual({ a: 'FAILED', b: 'CANCELED', c: cascaded })
 })
 
+test('a failure stays in its interval: the next one runs', async () => {
+  await using store = await testStore()
+  const id = await activated(
+    store,
+    `
+schedules: { daily: { period: 1 day, startDateTime: ${daysAgo(2)}, occurrences: 2 } }
+defaults: { schedule: daily, failureAndRerunMode: cascade, maximumRetries: 0 }
+activities: { a: { ${shell} }, b: { ${shell}, dependsOn: a } }`,
+  )
+  await planAll(store)
+  await fail(store, 'a')
+  expect(await statusByKey(store, id)).toEqual({
+    [`@a_${daysAgo(2)}`]: 'FAILED',
+    [`@b_${daysAgo(2)}`]: cascaded,
+    [`@a_${daysAgo(1)}`]: 'RUNNING',
+    [`@b_${daysAgo(1)}`]: waits,
+  })
+})
+
 test('what is CASCADE_FAILED says on what it depended, and where that began', async () => {
   await using store = await testStore()
   await activated(
     store,
-    cascading(`activities: { a: { ${shell} }, b: { ${shell}, dependsOn: a }, c: { ${shell}, dependsOn: b }, d: { ${shell}, dependsOn: c } }`),
+    cascading(
+      `activities: { a: { ${shell} }, b: { ${shell}, dependsOn: a }, c: { ${shell}, dependsOn: b }, d: { ${shell}, dependsOn: c } }`,
+    ),
   )
   await fail(store, 'a')
   expect(await failedDependency(store, await idOf(store, 'd'))).toMatchObject({ componentId: 'c', origin: { componentId: 'a' } })

@@ -94,21 +94,24 @@ test('an activity does not wait for its resource: being ready is what has it mad
   expect(await statuses(store, id)).toEqual({ m: 'CREATING', first: 'FINISHED', a: 'WAITING_FOR_RUNNER' })
 })
 
-test.each(['FAILED', 'CANCELED'])('in mode none, what depends on something %s waits for ever, and its pipeline does not end', async (how) => {
-  await using store = await testStore()
-  const id = await activated(
-    store,
-    onDemand(`
+test.each(['FAILED', 'CANCELED'])(
+  'in mode none, what depends on something %s waits for ever, and its pipeline does not end',
+  async (how) => {
+    await using store = await testStore()
+    const id = await activated(
+      store,
+      onDemand(`
 dataNodes: { n: { type: S3DataNode, filePath: s3://b/k } }
 activities: { a: { ${shell}, output: n }, b: { ${shell}, dependsOn: a }, c: { ${shell}, input: n } }`),
-  )
-  if (how === 'FAILED') await failAll(store)
-  else await cancelInstances(store.pool, [await idOf(store, 'a')], 'a person asked for it')
-  const waits = 'WAITING_ON_DEPENDENCIES'
-  expect(await statuses(store, id)).toEqual({ a: how, b: waits, c: waits, n: waits })
-  await finishPipelines(store.pool)
-  expect((await listPipelines(store.db, { id }))[0]?.state).toBe('SCHEDULED')
-})
+    )
+    if (how === 'FAILED') await failAll(store)
+    else await cancelInstances(store.pool, [await idOf(store, 'a')], 'a person asked for it')
+    const waits = 'WAITING_ON_DEPENDENCIES'
+    expect(await statuses(store, id)).toEqual({ a: how, b: waits, c: waits, n: waits })
+    await finishPipelines(store.pool)
+    expect((await listPipelines(store.db, { id }))[0]?.state).toBe('SCHEDULED')
+  },
+)
 
 test('a precondition that fails fails what it guards, also in mode none, and what reads that waits', async () => {
   await using store = await testStore()

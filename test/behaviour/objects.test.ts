@@ -40,12 +40,22 @@ test('an instance has its start from when it came to be, also while it waits, an
   const id = await activated(store, `defaults: { scheduleType: ondemand }\nactivities: { a: { ${shell} }, b: { ${shell}, dependsOn: a } }`)
   await claimAll(store)
   const [a, b] = await listInstances(store.db, { pipelineId: id })
-  expect(a).toMatchObject({ status: 'RUNNING', attempts: 1, triesLeft: 2, hostname: 'here', startTime: expect.any(Date), endTime: undefined })
+  expect(a).toMatchObject({
+    status: 'RUNNING',
+    attempts: 1,
+    triesLeft: 2,
+    hostname: 'here',
+    startTime: expect.any(Date),
+    endTime: undefined,
+  })
   expect(b).toMatchObject({ status: 'WAITING_ON_DEPENDENCIES', attempts: 0, triesLeft: 3, startTime: a!.startTime, hostname: undefined })
 })
 
 async function codes(schedule: string): Promise<string[]> {
-  const { definition, diagnostics } = readDefinition(`schedules: { s: { ${schedule} } }\nactivities: { a: { ${shell}, schedule: s } }`, 'x.yaml')
+  const { definition, diagnostics } = readDefinition(
+    `schedules: { s: { ${schedule} } }\nactivities: { a: { ${shell}, schedule: s } }`,
+    'x.yaml',
+  )
   return [...diagnostics, ...compileDefinition(definition!, await loadCatalog()).diagnostics].map(({ code }) => code)
 }
 

@@ -172,3 +172,18 @@ activities: { a: { ${shell}, schedule: daily }, b: { ${shell}, schedule: twice }
   const noon = `${daysAgo(1).slice(0, 10)}T12:00:00`
   expect((await runAll(store)).toSorted()).toEqual([`@a_${daysAgo(1)}`, `@a_${daysAgo(2)}`, `@b_${daysAgo(1)}`, `@b_${noon}`].toSorted())
 })
+
+test('nothing is there of an interval before it is due', async () => {
+  await using store = await testStore()
+  const id = await activated(
+    store,
+    `
+schedules: { daily: { period: 1 day, startDateTime: ${daysAgo(1)} }, later: { period: 1 day, startDateTime: ${daysAgo(-2)} } }
+defaults: { schedule: daily }
+activities: { over: { ${shell} }, begun: { ${shell}, scheduleType: cron }, later: { ${shell}, schedule: later, scheduleType: cron } }`,
+  )
+  await runAll(store)
+  expect(Object.keys(await statusByKey(store, id)).toSorted()).toEqual(
+    [`@begun_${daysAgo(0)}`, `@begun_${daysAgo(1)}`, `@over_${daysAgo(1)}`].toSorted(),
+  )
+})

@@ -146,7 +146,8 @@ describe('schedules that do not begin together', () => {
 
   test('of the same period the one with the same start is needed', () => {
     const other = { ...monthly, id: 'other' }
-    for (const index of [0, 1, 2, 3]) expect(linkedIntervals(monthly, intervalAt(monthly, index)!, other)).toEqual([intervalAt(other, index)])
+    for (const index of [0, 1, 2, 3])
+      expect(linkedIntervals(monthly, intervalAt(monthly, index)!, other)).toEqual([intervalAt(other, index)])
   })
 })
 
