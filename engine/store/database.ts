@@ -16,6 +16,8 @@ export interface Database {
   outbox: OutboxTable
   events: EventTable
   workers: WorkerTable
+  deleted_pipelines: DeletedPipelineTable
+  pools: PoolTable
 }
 
 export type PipelineState = 'PENDING' | 'SCHEDULED' | 'DEACTIVATING' | 'INACTIVE' | 'FINISHED'
@@ -34,6 +36,17 @@ export interface PipelineTable {
   last_activation_time: Date | null
   last_deactivated_time: Date | null
   finished_time: Date | null
+}
+
+export interface DeletedPipelineTable {
+  id: string
+  name: string
+  deleted_time: Generated<Date>
+}
+
+export interface PoolTable {
+  name: string
+  slots: number
 }
 
 export interface DefinitionVersionTable {
@@ -64,6 +77,7 @@ export interface WatermarkTable {
   last_index: string | null
   next_due: Date | null
   next_start: Date | null
+  skip_before: Date | null
 }
 
 export interface InstanceTable {
@@ -79,6 +93,8 @@ export interface InstanceTable {
   interval_end: Date
   due_time: Date
   status: InstanceStatus
+  hold: string | null
+  hold_room: number | null
   waiting: number
   worker_group: string | null
   lane: Lane
@@ -104,6 +120,8 @@ export interface InstanceTable {
   available_time: Date | null
   ends_as: InstanceStatus | null
   late_after: string | null
+  backfill_id: string | null
+  pool: string | null
 }
 
 export interface DependencyTable {

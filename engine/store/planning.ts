@@ -3,7 +3,7 @@ import type { Family } from '../spec/declarations.ts'
 import type { Lane } from '../queue/task.ts'
 import type { ResourceRules } from './resource-rules.ts'
 
-/** An instance to be made; `SCHEDULED` keeps a place for one of another interval. */
+/** An instance to be made, or SKIPPED; `SCHEDULED` keeps a place for one of another interval. */
 export interface PlannedInstance {
   readonly component: string
   /** For a precondition: the component that waits for it; else empty. */
@@ -14,10 +14,12 @@ export interface PlannedInstance {
   readonly start: Date
   readonly stop: Date
   readonly due: Date
-  readonly status: 'WAITING_ON_DEPENDENCIES' | 'SCHEDULED'
+  readonly status: 'WAITING_ON_DEPENDENCIES' | 'SCHEDULED' | 'SKIPPED'
   readonly grp: string
   readonly lane: Lane
   readonly priority: number
+  /** Of how many of its like may be under way at once; null when of any number. */
+  readonly pool?: string | null
   readonly cascades: boolean
   readonly fires: readonly string[]
   readonly retries: number
@@ -50,20 +52,25 @@ export interface PlanTarget {
     readonly id: string
     readonly type: 'cron' | 'timeseries'
     readonly index: number
+    /** The interval to plan after this: the one behind it, or one further on when those between are skipped. */
+    readonly nextIndex: number
     readonly nextDue: Date | undefined
     readonly nextStart: Date | undefined
   }
-  readonly due: Date
+  /** Undefined when the interval need not be due: what is skipped is so at once. */
+  readonly due: Date | undefined
+  /** The backfill that asks for the interval: its mark moves, not the watermark. */
+  readonly backfillId?: string
 }
 
-/** PLANNED; STALE: another scheduler did it; FULL: a component has as many active instances as it may; EARLY: not due on the database's clock;
- *  INACTIVE: the pipeline was stopped, changed or deleted meanwhile. */
-export type PlanAnswer = 'PLANNED' | 'STALE' | 'FULL' | 'EARLY' | 'INACTIVE'
+/** PLANNED; STALE: another scheduler did it; FULL: a component has as many active instances as it may; PAUSED: all its
+ *  components are; EARLY: not due on the database's clock; INACTIVE: the pipeline was stopped, changed or deleted meanwhile. */
+export type PlanAnswer = 'PLANNED' | 'STALE' | 'FULL' | 'PAUSED' | 'EARLY' | 'INACTIVE'
 
 /** Makes the instances of one interval: one transaction, one round trip. */
 export async function storePlan(
   client: pg.Pool | pg.PoolClient,
-  { pipelineId, version, schedule, due }: PlanTarget,
+  { pipelineId, version, schedule, due, backfillId }: PlanTarget,
   plan: {
     readonly rows: readonly PlannedInstance[]
     readonly edges: readonly PlannedEdge[]
@@ -72,19 +79,21 @@ export async function storePlan(
 ): Promise<PlanAnswer> {
   const { rows } = await client.query<{ answer: PlanAnswer }>({
     name: 'plan',
-    text: 'select plan_interval($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) as answer',
+    text: 'select plan_interval($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) as answer',
     values: [
       pipelineId,
       version,
       schedule?.id ?? null,
       schedule?.type ?? null,
       schedule?.index ?? null,
-      due,
+      schedule?.nextIndex ?? null,
+      due ?? null,
       schedule?.nextDue ?? null,
       schedule?.nextStart ?? null,
       JSON.stringify(plan.limits),
       JSON.stringify(plan.rows),
       JSON.stringify(plan.edges),
+      backfillId ?? null,
     ],
   })
   return rows[0]!.answer
@@ -101,6 +110,10 @@ export interface DueSchedule {
   readonly nextIndex: number
   /** The last interval that activation asked for; undefined for no limit but the schedule's own. */
   readonly lastIndex: number | undefined
+  /** Intervals that start earlier are skipped, since activation said so. */
+  readonly skipBefore: Date | undefined
+  /** The database's clock. */
+  readonly now: Date
 }
 
 /** Schedules of active pipelines that are due on the database's clock, and in how many milliseconds the next one will be. */
@@ -114,10 +127,12 @@ export async function dueSchedules(pool: pg.Pool): Promise<{ due: readonly DueSc
     first_activation_time: Date
     next_index: string
     last_index: string | null
+    skip_before: Date | null
+    now: Date
     in_ms: number
   }>({
     name: 'due-schedules',
-    text: `select w.pipeline_id, p.active_version, w.schedule_id, w.schedule_type, w.anchor, p.first_activation_time, w.next_index, w.last_index, extract(epoch from w.next_due - now())::float8 * 1000 as in_ms
+    text: `select w.pipeline_id, p.active_version, w.schedule_id, w.schedule_type, w.anchor, p.first_activation_time, w.next_index, w.last_index, w.skip_before, now() as now, extract(epoch from w.next_due - now())::float8 * 1000 as in_ms
       from watermarks w join pipelines p on p.id = w.pipeline_id
       where p.state = 'SCHEDULED' and w.next_due <= coalesce((
         select min(w2.next_due) from watermarks w2 join pipelines p2 on p2.id = w2.pipeline_id where p2.state = 'SCHEDULED' and w2.next_due > now()), now())
@@ -134,9 +149,17 @@ export async function dueSchedules(pool: pg.Pool): Promise<{ due: readonly DueSc
       firstActivation: row.first_activation_time,
       nextIndex: Number(row.next_index),
       lastIndex: row.last_index === null ? undefined : Number(row.last_index),
+      skipBefore: row.skip_before ?? undefined,
+      now: row.now,
     }))
   const later = rows.find(({ in_ms }) => in_ms > 0)
   return { due, nextInMs: later?.in_ms }
+}
+
+/** Begins what was on hold and is no longer: its component was resumed, and has room. Returns how many instances. */
+export async function beginHeld(pool: pg.Pool): Promise<number> {
+  const { rows } = await pool.query<{ count: number }>({ name: 'begin-held', text: 'select begin_all_held() as count' })
+  return rows[0]?.count ?? 0
 }
 
 /** Marks pipelines FINISHED whose schedules are over and whose instances have all ended. Returns how many.

@@ -21,10 +21,10 @@ begin
       where id = v_instance.resource_id and status = 'RUNNING' and rules ->> 'onTaskFailure' = 'terminate';
   end if;
   if p_retry and v_instance.tries_left > 0 then
-    v_held := case when p_delay > interval '0' then 'RETRY_DELAY' else unhoused(v_instance.resource_id) end;
-    insert into attempts (instance_id, number, status, held, available_time, worker_group, lane, priority, check_since)
+    v_held := case when p_delay > interval '0' then 'RETRY_DELAY' else coalesce(unhoused(v_instance.resource_id), case when v_instance.pool is not null then 'POOL' end) end;
+    insert into attempts (instance_id, number, status, held, available_time, worker_group, lane, priority, pool, check_since)
       values (v_instance.id, v_instance.attempt_count + 1, 'WAITING_FOR_RUNNER', v_held, now() + p_delay,
-        v_instance.worker_group, v_instance.lane, v_instance.priority, case when v_instance.lane = 'precondition' then now() end)
+        v_instance.worker_group, v_instance.lane, v_instance.priority, v_instance.pool, case when v_instance.lane = 'precondition' then now() end)
       returning id into v_next;
     update instances set status = 'WAITING_FOR_RUNNER', attempt_count = attempt_count + 1, tries_left = tries_left - 1, error_id = p_error_id, error_message = p_error_message where id = v_instance.id;
     insert into events (pipeline_id, instance_id, attempt_id, kind, detail)
@@ -103,7 +103,7 @@ begin
   with moved as (
     update instances set status = 'CANCELED', actual_end_time = now(), cancellation_reason = p_reason, lease_until = null, deadline = null
       where id = any(v_instances) and status not in ('FINISHED', 'FAILED', 'CANCELED', 'CASCADE_FAILED', 'TIMEDOUT', 'SKIPPED')
-        and (family <> 'resource' or status in ('SCHEDULED', 'WAITING_ON_DEPENDENCIES', 'CREATING')) returning id, pipeline_id
+        and hold is null and (family <> 'resource' or status in ('SCHEDULED', 'WAITING_ON_DEPENDENCIES', 'CREATING')) returning id, pipeline_id
   ), noted as (
     insert into events (pipeline_id, instance_id, kind, detail) select pipeline_id, id, 'CANCELED', jsonb_build_object('reason', p_reason) from moved
   )

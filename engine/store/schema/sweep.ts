@@ -8,7 +8,8 @@ declare
   v_free bigint[];
 begin
   with let_go as (
-      update attempts set held = (select unhoused(i.resource_id) from instances i where i.id = attempts.instance_id), available_time = null where id in (
+      update attempts set held = coalesce((select unhoused(i.resource_id) from instances i where i.id = attempts.instance_id),
+        case when held = 'RETRY_DELAY' and pool is not null then 'POOL' end), available_time = null where id in (
         select id from attempts where status = 'WAITING_FOR_RUNNER' and held in ('RETRY_DELAY', 'CHECK') and available_time <= now() order by available_time limit 10000 for no key update skip locked
     ) returning id, held
   )
@@ -22,8 +23,9 @@ begin
   loop
     perform fail_attempt(v_attempt.id, 'LeaseLost', 'The worker on ' || coalesce(v_attempt.hostname, 'an unknown host') || ' stopped reporting before the attempt had ended.', null, true, interval '0');
   end loop;
+  perform fill_pools();
   with late as (
-    update instances set late_time = null where late_time <= now() and id in (select id from instances where late_time <= now() limit 1000 for no key update skip locked)
+    update instances set late_time = null where late_time <= now() and id in (select id from instances where late_time <= now() and hold is null limit 1000 for no key update skip locked)
     returning id, pipeline_id, status, fires
   ), overdue as (
     select * from late where status not in ('SCHEDULED', 'FINISHED', 'FAILED', 'CANCELED', 'CASCADE_FAILED', 'TIMEDOUT', 'SKIPPED')
@@ -34,7 +36,7 @@ begin
   return (select extract(epoch from least(
     (select min(available_time) from attempts where status = 'WAITING_FOR_RUNNER' and held is not null),
     (select min(lease_until) from attempts where status = 'RUNNING'),
-    (select min(late_time) from instances where late_time is not null)
+    (select min(late_time) from instances where late_time is not null and hold is null)
   ) - clock_timestamp()) * 1000);
 end $$;
 `
