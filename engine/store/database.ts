@@ -76,8 +76,8 @@ export interface WatermarkTable {
   next_index: Generated<string>
   last_index: string | null
   next_due: Date | null
-  next_start: Date | null
   skip_before: Date | null
+  next_start: Date | null
 }
 
 export interface InstanceTable {
@@ -114,14 +114,14 @@ export interface InstanceTable {
   cancellation_reason: string | null
   provider_id: string | null
   lease_until: Date | null
+  backfill_id: string | null
+  pool: string | null
   used_by: string[] | null
   rules: Json<ResourceRules> | null
   deadline: Date | null
   available_time: Date | null
   ends_as: InstanceStatus | null
   late_after: string | null
-  backfill_id: string | null
-  pool: string | null
 }
 
 export interface DependencyTable {
