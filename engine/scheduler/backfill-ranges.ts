@@ -24,9 +24,9 @@ export interface BackfillWindow {
 /** What a backfill of `from <= start < to` covers: of each schedule the intervals that start in it and are due at `now`; those of which there
  *  are none are left out. Takes the same time however many there are. */
 export function backfillRanges(definition: CompiledDefinition, catalog: Catalog, window: BackfillWindow): readonly Range[] {
-  return rhythmsOf(catalog, definition).flatMap(({ scheduleId, type, resourcesOnly }): Range[] => {
+  return rhythmsOf(catalog, definition).flatMap(({ scheduleId, type }): Range[] => {
     const component = definition.components[scheduleId]
-    if (!component || resourcesOnly) return [] // what runs on a resource makes it when it needs it
+    if (!component) return []
     const schedule = readSchedule(definition, component, window.firstActivation)
     const due = dueWithin(schedule, type, new Date(-8.64e15), new Date(window.now.getTime() + 1))
     const first = boundaryFrom(schedule, window.from)
