@@ -171,7 +171,7 @@ async function startOn(
     clients,
     worker,
     embedded,
-    activate: (request) => activatePipeline(store, catalog, request),
+    activate: (request) => activatePipeline(store, catalog, { mayBackfill: !settings.backfillGuard, ...request }),
     stop: (mode) => (stopping ??= stop(mode)),
     hurry: (mode) => void worker.stop({ mode }),
   }
