@@ -32,11 +32,22 @@ export interface InstanceFilter {
   readonly id?: string
   readonly ids?: readonly string[]
   readonly componentId?: string
+  /** Of a precondition: what it guards. */
+  readonly referrerId?: string
+  /** Start of the only interval. */
+  readonly interval?: Date
   readonly statuses?: readonly InstanceStatus[]
+  /** Intervals that start then or later, and before. */
+  readonly from?: Date
+  readonly to?: Date
+  /** What is planned whole but may not begin yet comes too. */
+  readonly held?: boolean
+  /** How many at most: the newest intervals. */
   readonly limit?: number
 }
 
-/** Instances with their newest attempts, by interval and then in the order they were made. One statement. Places kept for later are left out. */
+/** Instances with their newest attempts, by interval and then in the order they were made; the newest when there are more than the limit. One
+ *  statement. Places kept for later are left out. */
 export async function listInstances(db: Kysely<Database>, filter: InstanceFilter): Promise<readonly InstanceRecord[]> {
   let query = db
     .selectFrom('instances as i')
@@ -44,15 +55,20 @@ export async function listInstances(db: Kysely<Database>, filter: InstanceFilter
     .selectAll('i')
     .select(['a.start_time', 'a.hostname', 'a.progress'])
     .where('i.pipeline_id', '=', filter.pipelineId)
-    .where('i.status', '!=', 'SCHEDULED')
-    .orderBy('i.interval_start')
-    .orderBy('i.id')
+    .where((eb) => (filter.held ? eb.or([eb('i.status', '!=', 'SCHEDULED'), eb('i.hold', 'is not', null)]) : eb('i.status', '!=', 'SCHEDULED')))
+    .orderBy('i.interval_start', 'desc')
+    .orderBy('i.id', 'desc')
   if (filter.id !== undefined) query = query.where('i.id', '=', filter.id)
   if (filter.ids) query = query.where('i.id', '=', sql<string>`any(${[...filter.ids]}::bigint[])`)
   if (filter.componentId !== undefined) query = query.where('i.component_id', '=', filter.componentId)
-  if (filter.statuses) query = query.where('i.status', 'in', [...filter.statuses])
+  if (filter.referrerId !== undefined) query = query.where('i.referrer_id', '=', filter.referrerId)
+  if (filter.interval) query = query.where('i.interval_start', '=', filter.interval)
+  if (filter.from) query = query.where('i.interval_start', '>=', filter.from)
+  if (filter.to) query = query.where('i.interval_start', '<', filter.to)
+  // As literals, so that the planner sees that a partial index has all that is asked for.
+  if (filter.statuses) query = query.where('i.status', 'in', filter.statuses.map((status) => sql.lit(status)))
   const rows = await query.limit(filter.limit ?? 10_000).execute()
-  return rows.map((row) => ({
+  return rows.toReversed().map((row) => ({
     id: row.id,
     key: row.instance_key,
     pipelineId: row.pipeline_id,

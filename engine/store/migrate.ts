@@ -7,6 +7,7 @@ import { claimedTasks, claimTasks } from './schema/claim.ts'
 import { deactivatePipeline, reviveDeactivated } from './schema/deactivate.ts'
 import { cancelAttempts, cancelInstances, failAttempt, spreadFailure } from './schema/fail.ts'
 import { finishPipelines } from './schema/finish.ts'
+import { history } from './schema/history.ts'
 import { beginHeld, beginInstances, holds, pauseComponents } from './schema/holds.ts'
 import { markFinished } from './schema/mark-finished.ts'
 import { planInterval } from './schema/plan.ts'
@@ -23,6 +24,7 @@ const migrations: readonly { readonly name: string; readonly sql: string }[] = [
   { name: '0001-tables', sql: tables },
   { name: '0002-resource-lease', sql: resourceLease },
   { name: '0003-holds', sql: holds },
+  { name: '0020-history', sql: history },
 ]
 
 /** Functions are replaced as a whole whenever their text changes. */
