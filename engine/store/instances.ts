@@ -118,20 +118,30 @@ export async function listAttempts(db: Kysely<Database>, instanceId: string): Pr
   }))
 }
 
-/** How many tasks of each pipeline stand in each status, by pipeline id. Data nodes and places kept for later are left out. */
+/** `statusCounts` counts at most this many runs of a pipeline, the newest, and as many that have not ended. */
+export const mostCounted = 1000
+
+/** How many tasks of each pipeline stand in each status, by pipeline id, among the newest `mostCounted` and those that have not ended. Data nodes
+ *  and places kept for later are left out. One statement. */
 export async function statusCounts(
   db: Kysely<Database>,
   pipelineIds: readonly string[],
 ): Promise<ReadonlyMap<string, Readonly<Record<string, number>>>> {
   if (pipelineIds.length === 0) return new Map()
-  const rows = await db
-    .selectFrom('instances')
-    .select(['pipeline_id', 'status', (eb) => eb.fn.countAll<string>().as('count')])
-    .where('pipeline_id', 'in', [...pipelineIds])
-    .where('status', '!=', 'SCHEDULED')
-    .where('family', '!=', 'datanode')
-    .groupBy(['pipeline_id', 'status'])
-    .execute()
+  const { rows } = await countsQuery(pipelineIds).execute(db)
   const groups = Map.groupBy(rows, ({ pipeline_id: id }) => id)
-  return new Map([...groups].map(([id, counts]) => [id, Object.fromEntries(counts.map(({ status, count }) => [status, Number(count)]))]))
+  return new Map([...groups].map(([id, counts]) => [id, Object.fromEntries(counts.map(({ status, count }) => [status, count]))]))
+}
+
+/** The statement behind `statusCounts`. */
+export function countsQuery(pipelineIds: readonly string[]) {
+  const run = sql`i.pipeline_id = p.id and i.status <> 'SCHEDULED' and i.family <> 'datanode'`
+  return sql<{ pipeline_id: string; status: string; count: number }>`
+    select p.id as pipeline_id, t.status, count(*)::int as count from unnest(${[...pipelineIds]}::text[]) as p(id), lateral (
+      (select i.id, i.status from instances i where ${run} order by i.interval_start desc limit ${mostCounted})
+      union
+      (select i.id, i.status from instances i
+        where ${run} and i.status not in ('FINISHED', 'FAILED', 'CANCELED', 'CASCADE_FAILED', 'TIMEDOUT', 'SKIPPED') limit ${mostCounted})
+    ) t group by 1, 2
+  `
 }
