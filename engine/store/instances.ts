@@ -118,30 +118,31 @@ export async function listAttempts(db: Kysely<Database>, instanceId: string): Pr
   }))
 }
 
-/** `statusCounts` counts at most this many runs of a pipeline, the newest, and as many that have not ended. */
+/** How many runs of a pipeline lists count. */
 export const mostCounted = 1000
 
-/** How many tasks of each pipeline stand in each status, by pipeline id, among the newest `mostCounted` and those that have not ended. Data nodes
- *  and places kept for later are left out. One statement. */
+/** How many tasks of each pipeline stand in each status, by pipeline id, among the newest `most` and as many that have not ended. Data nodes and
+ *  places kept for later are left out. One statement. */
 export async function statusCounts(
   db: Kysely<Database>,
   pipelineIds: readonly string[],
+  most = mostCounted,
 ): Promise<ReadonlyMap<string, Readonly<Record<string, number>>>> {
   if (pipelineIds.length === 0) return new Map()
-  const { rows } = await countsQuery(pipelineIds).execute(db)
+  const { rows } = await countsQuery(pipelineIds, most).execute(db)
   const groups = Map.groupBy(rows, ({ pipeline_id: id }) => id)
   return new Map([...groups].map(([id, counts]) => [id, Object.fromEntries(counts.map(({ status, count }) => [status, count]))]))
 }
 
 /** The statement behind `statusCounts`. */
-export function countsQuery(pipelineIds: readonly string[]) {
+export function countsQuery(pipelineIds: readonly string[], most: number) {
   const run = sql`i.pipeline_id = p.id and i.status <> 'SCHEDULED' and i.family <> 'datanode'`
   return sql<{ pipeline_id: string; status: string; count: number }>`
     select p.id as pipeline_id, t.status, count(*)::int as count from unnest(${[...pipelineIds]}::text[]) as p(id), lateral (
-      (select i.id, i.status from instances i where ${run} order by i.interval_start desc limit ${mostCounted})
+      (select i.id, i.status from instances i where ${run} order by i.interval_start desc limit ${most})
       union
       (select i.id, i.status from instances i
-        where ${run} and i.status not in ('FINISHED', 'FAILED', 'CANCELED', 'CASCADE_FAILED', 'TIMEDOUT', 'SKIPPED') limit ${mostCounted})
+        where ${run} and i.status not in ('FINISHED', 'FAILED', 'CANCELED', 'CASCADE_FAILED', 'TIMEDOUT', 'SKIPPED') limit ${most})
     ) t group by 1, 2
   `
 }

@@ -16,10 +16,10 @@ export function predicateOf(reason: Reason, since: string): string {
       return `is kept for later: the pipeline is ${reason.object}, and plans no intervals until it is activated again`
     case 'PAUSED':
       return on === shownName(reason.task)
-        ? `is paused: this interval is kept${since} until it is resumed`
-        : `is kept${since}, since ${on} is paused`
+        ? `is paused: this interval${dueAt(reason)} is kept until it is resumed`
+        : `is kept, since ${on} is paused`
     case 'MAX_ACTIVE':
-      return maxActive(reason, since)
+      return maxActive(reason)
     case 'DEPENDENCY':
       return `waits${since} for ${on}${otherInterval(reason)}`
     case 'DEPENDENCY_FAILED':
@@ -53,10 +53,10 @@ export function predicateOf(reason: Reason, since: string): string {
   }
 }
 
-function maxActive({ detail, object, waitsFor }: Reason, since: string): string {
-  if (!waitsFor) return `is kept${since}, and begins at the next look`
+function maxActive({ detail, object, waitsFor }: Reason): string {
+  if (!waitsFor) return 'is kept, and begins at the next look'
   const active = detail === undefined ? 'older ones come first' : `${detail} runs of ${object} are active, as maxActiveInstances allows`
-  return `waits${since} for its turn: ${active}; the oldest is ${formatInterval(waitsFor.interval)}`
+  return `waits for its turn: ${active}; the oldest is ${formatInterval(waitsFor.interval)}`
 }
 
 /** The interval of what is waited for, where it is not the same one. */
@@ -70,8 +70,17 @@ function origin({ object, interval, waitsFor }: Reason): string {
   return `, which began with ${shownName(waitsFor.task)} ${formatInterval(waitsFor.interval)}: ${waitsFor.status}`
 }
 
+function dueAt({ since }: Reason): string {
+  return since ? `, due at ${clock(since)},` : ''
+}
+
 function nextTime({ nextTime: time }: Reason): string {
-  return time ? `${time.toISOString().slice(0, 19).replace('T', ' ')} UTC` : 'the next moment'
+  return time ? clock(time) : 'the next moment'
+}
+
+/** Date and time in UTC, to the second. */
+export function clock(instant: Date): string {
+  return `${instant.toISOString().slice(0, 19).replace('T', ' ')} UTC`
 }
 
 /** A message as part of a sentence: in one line, without the full stop at its end. */

@@ -1,7 +1,7 @@
 import type { Reason } from '../../store/reasons.ts'
 import { formatDuration } from './format-duration.ts'
 import { formatInterval } from './format-time.ts'
-import { predicateOf } from './reason-predicate.ts'
+import { clock, predicateOf } from './reason-predicate.ts'
 import { shownName } from './wait-words.ts'
 
 /** Why an instance has not ended, as a sentence, and what a person can do about it. */
@@ -36,11 +36,6 @@ function predicates(chain: readonly Reason[], now: Date): string {
 
 function since({ since: start }: Reason, isTold: boolean, now: Date): string {
   return start && isTold ? ` since ${clock(start)} (${formatDuration(now.getTime() - start.getTime())})` : ''
-}
-
-/** Date and time in UTC, to the second. */
-function clock(instant: Date): string {
-  return `${instant.toISOString().slice(0, 19).replace('T', ' ')} UTC`
 }
 
 function commandsOf(reason: Reason, pipelineId: string): Pick<Explanation, 'command' | 'look'> {

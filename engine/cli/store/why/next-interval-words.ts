@@ -3,6 +3,7 @@ import { chainOf } from '../../../store/reason-chains.ts'
 import type { PipelineRecord } from '../../../store/pipelines.ts'
 import type { Reason } from '../../../store/reasons.ts'
 import { formatInterval } from '../../view/format-time.ts'
+import { clock } from '../../view/reason-predicate.ts'
 import { explain } from '../../view/reason-sentence.ts'
 
 /** Why an interval has no runs yet, for people and for programs. */
@@ -33,7 +34,7 @@ export interface PipelineWaits {
 export function explainNextInterval(next: NextInterval, waits: PipelineWaits): IntervalReason {
   const { scheduleId: schedule, start, dueTime } = next
   const which = `The next interval of ${schedule}${start ? ` (${formatInterval(start)})` : ''}`
-  const at = `${dueTime.toISOString().slice(0, 19).replace('T', ' ')} UTC`
+  const at = clock(dueTime)
   const facts = { schedule, interval: start, object: schedule, since: dueTime, nextTime: undefined }
   const look = waits.hasWorker ? `sluice runs ${waits.pipeline.id}` : 'sluice up'
   switch (next.state) {
@@ -50,8 +51,10 @@ export function explainNextInterval(next: NextInterval, waits: PipelineWaits): I
       const sentence = `${which} was due at ${at}, but all its tasks are paused.`
       return { ...facts, code: 'PAUSED', sentence, command: `sluice resume ${waits.pipeline.id}` }
     }
-    case 'FULL':
-      return { ...facts, ...whoHolds(next, waits), sentence: `${which} was due at ${at} and waits for room: ${whoHolds(next, waits).sentence}` }
+    case 'FULL': {
+      const held = whoHolds(next, waits)
+      return { ...facts, ...held, sentence: `${which} was due at ${at} and waits for room: ${held.sentence}` }
+    }
     case 'PLANNED_NEXT':
       return { ...facts, code: 'WAITING_FOR_INTERVAL', sentence: `${which} was due at ${at} and begins at the next look.`, command: look }
   }
@@ -70,6 +73,7 @@ function whoHolds(
     .toSorted((a, b) => a.interval.getTime() - b.interval.getTime())[0]
   const object = first?.componentId ?? ''
   if (!oldest) return { code: 'MAX_ACTIVE', object, sentence: `${allowed}.`, command: `sluice runs ${pipeline.id}` }
-  const { sentence, command } = explain(chainOf(oldest, known), pipeline.id, now)
+  const { sentence } = explain([oldest], pipeline.id, now)
+  const { command } = explain(chainOf(oldest, known), pipeline.id, now)
   return { code: 'MAX_ACTIVE', object, sentence: `${allowed}. The oldest, ${formatInterval(oldest.interval)}: ${sentence}`, command }
 }
