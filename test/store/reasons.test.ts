@@ -14,7 +14,7 @@ const store = await testStore()
 afterAll(() => store[Symbol.asyncDispose]())
 
 test('whatever happens to a pipeline, each instance that has not ended has one reason, which is true, and its command is accepted', async () => {
-  const seen = new Map<string, number>()
+  const [seen, met] = [new Map<string, number>(), new Set<string>()]
   const dice = fc.array(fc.nat(), { minLength: 60, maxLength: 60 })
   await fc.assert(
     fc.asyncProperty(randomPipeline, dice, fc.integer({ min: 5, max: 30 }), async (yaml, throws, steps) => {
@@ -23,6 +23,7 @@ test('whatever happens to a pipeline, each instance that has not ended has one r
       const meddler = new Meddler(store, pipelineId, throws)
       for (let step = 0; step < steps; step++) await meddler.step()
       const why = await reasons(store.db, { pipelineId, limit: 10_000 })
+      for (const { code } of why) met.add(code)
       const oracle = await ReasonOracle.of(store, pipelineId)
       expect(why.map(({ instanceId }) => instanceId).toSorted()).toEqual([...oracle.open()].toSorted())
       expect(why.filter((reason) => !oracle.isTrue(reason))).toEqual([])
@@ -35,10 +36,8 @@ test('whatever happens to a pipeline, each instance that has not ended has one r
       seen.set(codeOf(command), (seen.get(codeOf(command)) ?? 0) + 1)
       await obey(store, command)
     }),
-    { numRuns: 150, endOnFailure: true },
+    { numRuns: 60, endOnFailure: true },
   )
-  expect([...seen.keys()].toSorted()).toEqual(codes)
-}, 300_000)
-
-/** The root causes that are met; of the others the command is that of what they wait for. */
-const codes: readonly string[] = []
+  // Which others are met is up to the dice.
+  expect([...met]).toEqual(expect.arrayContaining(['DEPENDENCY', 'DEPENDENCY_FAILED', 'PAUSED', 'MAX_ACTIVE', 'NOT_TRUE_YET', 'NO_WORKER', 'RESOURCE']))
+}, 120_000)

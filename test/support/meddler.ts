@@ -31,7 +31,7 @@ export class Meddler {
 
   async step(): Promise<void> {
     const { pool } = this.#store
-    switch (this.throw(12)) {
+    switch (this.throw(13)) {
       case 0:
       case 1:
         return void (await planAll(this.#store))
@@ -50,6 +50,8 @@ export class Meddler {
         return this.throw(2) === 0 ? announceWorker(pool, { ...worker, groups: [['default'], [systemGroup], ['other']][this.throw(3)]! }) : retireWorker(pool, 'w1')
       case 10:
         return this.#person()
+      case 11:
+        return this.#pauseForAWhile()
       default:
         await pool.query(`update attempts set available_time = now() - interval '1 second' where held in ('CHECK', 'RETRY_DELAY')`)
         return void (this.throw(2) === 0 && (await sweep(pool)))
@@ -75,6 +77,14 @@ export class Meddler {
   async #pauseOrResume(): Promise<void> {
     const ids = ['c0', 'c1', 'c2', 'shared', 'n0'].filter(() => this.throw(3) === 0)
     await (this.throw(3) === 0 ? resumeComponents : pauseComponents)(this.#store, this.#pipelineId, ids)
+  }
+
+  /** What comes meanwhile is kept, and has to wait for its turn afterwards. */
+  async #pauseForAWhile(): Promise<void> {
+    const ids = ['c0', 'c1', 'c2']
+    await pauseComponents(this.#store, this.#pipelineId, ids)
+    await planAll(this.#store)
+    await resumeComponents(this.#store, this.#pipelineId, ids)
   }
 
   async #machines(): Promise<void> {

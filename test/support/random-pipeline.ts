@@ -40,7 +40,9 @@ export const randomPipeline: fc.Arbitrary<string> = fc
       'sluice: 1',
       'name: random',
       'defaults: { scheduleType: timeseries, schedule: daily }',
-      'schedules: { daily: { startDateTime: 2026-01-01T00:00:00, period: 1 day, occurrences: 4 } }',
+      'schedules:',
+      '  daily: { startDateTime: 2026-01-01T00:00:00, period: 1 day, occurrences: 4 }',
+      '  slow: { startDateTime: 2026-01-01T00:00:00, period: 2 days, occurrences: 2 }',
       'preconditions:',
       `  shared: ${check}`,
       ...own,
@@ -48,5 +50,8 @@ export const randomPipeline: fc.Arbitrary<string> = fc
       'resources: { machine: { type: Ec2Resource, terminateAfter: 1 hour } }',
       'activities:',
       ...activities,
+      // A place is kept for the slow one, which comes later.
+      '  rolled: { type: ShellCommandActivity, command: "true", schedule: slow, dependsOn: c0 }',
+      '  tail: { type: ShellCommandActivity, command: "true", dependsOn: rolled }',
     ].join('\n')
   })
