@@ -42,12 +42,11 @@ type Question = (id: string) => Promise<unknown>
 
 /** Each question is asked of the long history and of one of ten intervals, by turns. */
 async function measure({ db, pool }: Store, rounds: number): Promise<void> {
-  const open = await reasons(db, { pipelineId, limit: 1 })
-  const oneId = open[0]?.instanceId ?? ''
+  const oneInterval = (await reasons(db, { pipelineId, componentId: 'task2', limit: 1 }))[0]?.interval
   const questions: Readonly<Record<string, Question>> = {
     'reasons of a pipeline': (id) => reasons(db, { pipelineId: id }),
     'reasons of a component': (id) => reasons(db, { pipelineId: id, componentId: 'task7' }),
-    'reasons of one instance': (id) => reasons(db, { pipelineId: id, ids: [oneId] }),
+    'reasons of one instance': (id) => reasons(db, { pipelineId: id, interval: oneInterval, componentId: 'task2' }),
     'reasons, to the root cause': async (id) => withWhatTheyWaitFor(db, id, await reasons(db, { pipelineId: id, componentId: 'task9' })),
     'newest 1,000 instances': (id) => listInstances(db, { pipelineId: id, limit: 1000 }),
     'instances of a task': (id) => listInstances(db, { pipelineId: id, componentId: 'task7', limit: 1000 }),

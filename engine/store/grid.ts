@@ -43,9 +43,9 @@ export function gridQuery({ pipelineId, from, to, limit }: GridFilter) {
       ) n where t.place < ${limit}
     )
     select i.component_id as "componentId", i.referrer_id as "referrerId", i.family, i.interval_start as interval,
-      case when i.hold is null then i.status else 'HELD' end as status, coalesce(i.status = 'WAITING_FOR_RUNNER' and a.held = 'RETRY_DELAY', false) as retries
+      case when i.hold is null then i.status else 'HELD' end as status, case when i.status = 'WAITING_FOR_RUNNER' then exists (
+        select 1 from attempts a where a.instance_id = i.id and a.number = i.attempt_count and a.held = 'RETRY_DELAY') else false end as retries
     from times t join instances i on i.pipeline_id = ${pipelineId} and i.interval_start = t.start and (i.status <> 'SCHEDULED' or i.hold is not null)
-    left join attempts a on i.status = 'WAITING_FOR_RUNNER' and a.instance_id = i.id and a.number = i.attempt_count
     order by i.interval_start, i.id
   `
 }

@@ -1,4 +1,4 @@
-import { sql, type Kysely } from 'kysely'
+import { sql, type Kysely, type RawBuilder, type Selectable } from 'kysely'
 import type { InstanceStatus } from '../lifecycle/statuses.ts'
 import type { Database } from './database.ts'
 
@@ -49,25 +49,7 @@ export interface InstanceFilter {
 /** Instances with their newest attempts, by interval and then in the order they were made; the newest when there are more than the limit. One
  *  statement. Places kept for later are left out. */
 export async function listInstances(db: Kysely<Database>, filter: InstanceFilter): Promise<readonly InstanceRecord[]> {
-  let query = db
-    .selectFrom('instances as i')
-    .leftJoin('attempts as a', (join) => join.onRef('a.instance_id', '=', 'i.id').onRef('a.number', '=', 'i.attempt_count'))
-    .selectAll('i')
-    .select(['a.start_time', 'a.hostname', 'a.progress'])
-    .where('i.pipeline_id', '=', filter.pipelineId)
-    .where((eb) => (filter.held ? eb.or([eb('i.status', '!=', 'SCHEDULED'), eb('i.hold', 'is not', null)]) : eb('i.status', '!=', 'SCHEDULED')))
-    .orderBy('i.interval_start', 'desc')
-    .orderBy('i.id', 'desc')
-  if (filter.id !== undefined) query = query.where('i.id', '=', filter.id)
-  if (filter.ids) query = query.where('i.id', '=', sql<string>`any(${[...filter.ids]}::bigint[])`)
-  if (filter.componentId !== undefined) query = query.where('i.component_id', '=', filter.componentId)
-  if (filter.referrerId !== undefined) query = query.where('i.referrer_id', '=', filter.referrerId)
-  if (filter.interval) query = query.where('i.interval_start', '=', filter.interval)
-  if (filter.from) query = query.where('i.interval_start', '>=', filter.from)
-  if (filter.to) query = query.where('i.interval_start', '<', filter.to)
-  // As literals, so that the planner sees that a partial index has all that is asked for.
-  if (filter.statuses) query = query.where('i.status', 'in', filter.statuses.map((status) => sql.lit(status)))
-  const rows = await query.limit(filter.limit ?? 10_000).execute()
+  const { rows } = await listQuery(filter).execute(db)
   return rows.toReversed().map((row) => ({
     id: row.id,
     key: row.instance_key,
@@ -90,6 +72,34 @@ export async function listInstances(db: Kysely<Database>, filter: InstanceFilter
     hostname: row.hostname ?? undefined,
     progress: row.progress ?? undefined,
   }))
+}
+
+type InstanceRow = Selectable<Database['instances']> & Pick<Selectable<Database['attempts']>, 'start_time' | 'hostname' | 'progress'>
+
+/** The statement behind `listInstances`. */
+function listQuery({ pipelineId, id, ids, componentId, referrerId, interval, statuses, from, to, held, limit = 10_000 }: InstanceFilter) {
+  const conditions = [
+    sql`i.pipeline_id = ${pipelineId}`,
+    held ? sql`(i.status <> 'SCHEDULED' or i.hold is not null)` : sql`i.status <> 'SCHEDULED'`,
+    ...(id === undefined ? [] : [sql`i.id = ${id}`]),
+    ...(ids ? [sql`i.id = any(${[...ids]}::bigint[])`] : []),
+    ...(componentId === undefined ? [] : [sql`i.component_id = ${componentId}`]),
+    ...(referrerId === undefined ? [] : [sql`i.referrer_id = ${referrerId}`]),
+    ...(interval ? [sql`i.interval_start = ${interval}`] : []),
+    ...(from ? [sql`i.interval_start >= ${from}`] : []),
+    ...(to ? [sql`i.interval_start < ${to}`] : []),
+    // As literals, so that the planner sees that a partial index has all that is asked for.
+    ...(statuses ? [sql`i.status in (${sql.join(statuses.map((status) => sql.lit(status)))})`] : []),
+  ]
+  const newest = (...more: RawBuilder<unknown>[]): RawBuilder<unknown> =>
+    sql`(select i.* from instances i where ${sql.join([...conditions, ...more], sql` and `)} order by i.interval_start desc, i.id desc limit ${limit})`
+  // Of one component: what no one refers to, which the index has in order, apart from preconditions.
+  const parts = componentId !== undefined && referrerId === undefined ? [newest(sql`i.referrer_id = ''`), newest(sql`i.referrer_id > ''`)] : [newest()]
+  return sql<InstanceRow>`
+    with chosen as materialized (${sql.join(parts, sql` union all `)})
+    select i.*, a.start_time, a.hostname, a.progress from chosen i left join attempts a on a.instance_id = i.id and a.number = i.attempt_count
+    order by i.interval_start desc, i.id desc limit ${limit}
+  `
 }
 
 export interface AttemptRecord {

@@ -2,7 +2,8 @@ import type { Kysely } from 'kysely'
 import type { Database } from './database.ts'
 import { reasons, type Reason } from './reasons.ts'
 
-/** The reasons of everything that these wait for, and so on, by instance id; these included. One statement a step of the longest chain. */
+/** The reasons of everything that these wait for, and so on, by instance id; these included. One
+ *  statement follows dependencies and resources to the end; what is on hold leads to others of its task, which need one more. */
 export async function withWhatTheyWaitFor(
   db: Kysely<Database>,
   pipelineId: string,
@@ -14,7 +15,7 @@ export async function withWhatTheyWaitFor(
     const next = new Set([...known.values()].flatMap((reason) => onwards(reason)).filter((id) => !known.has(id) && !asked.has(id)))
     if (next.size === 0) return known
     for (const id of next) asked.add(id)
-    for (const reason of await reasons(db, { pipelineId, ids: [...next], limit: next.size })) known.set(reason.instanceId, reason)
+    for (const reason of await reasons(db, { pipelineId, upstreamOf: [...next], limit: 10_000 })) known.set(reason.instanceId, reason)
   }
 }
 

@@ -66,7 +66,8 @@ export interface ReasonFilter {
   /** Of a precondition: what it guards. */
   readonly referrerId?: string
   readonly interval?: Date
-  readonly ids?: readonly string[]
+  /** Only these instances, and what they wait for, and what that waits for, as far as dependencies and resources lead. */
+  readonly upstreamOf?: readonly string[]
   readonly limit?: number
 }
 
@@ -82,16 +83,22 @@ const failed = sql`('FAILED', 'CANCELED', 'CASCADE_FAILED', 'TIMEDOUT')`
 /** A worker that has not been seen for this long does not count as live. */
 const liveFor = sql.lit('90 seconds')
 
-/** The statement behind `reasons`. */
-export function reasonsQuery({ pipelineId, componentId, referrerId, interval, ids, limit = 1000 }: ReasonFilter) {
+/** The statement behind `reasons`. Few relations a part: a person waits for its planning too. */
+export function reasonsQuery({ pipelineId, componentId, referrerId, interval, upstreamOf, limit = 1000 }: ReasonFilter) {
   const wanted = [
     ...(componentId === undefined ? [] : [sql`and i.component_id = ${componentId}`]),
     ...(referrerId === undefined ? [] : [sql`and i.referrer_id = ${referrerId}`]),
     ...(interval === undefined ? [] : [sql`and i.interval_start = ${interval}`]),
-    ...(ids === undefined ? [] : [sql`and i.id = any(${[...ids]}::bigint[])`]),
+    ...(upstreamOf === undefined ? [] : [sql`and i.id in (select id from upstream)`]),
   ]
   return sql<ReasonRow>`
-    with chosen as materialized (
+    with recursive upstream (id) as (
+      select unnest(${[...(upstreamOf ?? [])]}::bigint[])
+      union
+      select p.id from upstream u, lateral (
+        select d.producer_id as id from dependencies d where d.consumer_id = u.id union all select i.resource_id from instances i where i.id = u.id
+      ) w join instances p on p.id = w.id and p.status not in ${ended}
+    ), chosen as materialized (
       select i.* from instances i where i.pipeline_id = ${pipelineId} and i.status not in ${ended} ${sql.join(wanted, sql` `)}
       order by i.interval_start, i.id limit ${limit}
     ), room as materialized ( -- who takes the room that those on hold wait for
@@ -102,49 +109,55 @@ export function reasonsQuery({ pipelineId, componentId, referrerId, interval, id
       where i.pipeline_id = ${pipelineId} and i.status not in ${ended} and i.family <> 'precondition'
         and i.component_id in (select coalesce(nullif(h.referrer_id, ''), h.component_id) from chosen h where h.hold is not null)
       group by 1
-    ), served as materialized (
-      select coalesce(array_agg(distinct g), '{}') as groups from workers w, unnest(w.worker_groups) g where w.seen_time > now() - interval ${liveFor}
+    ), paused as materialized (
+      select id from components where pipeline_id = ${pipelineId} and paused
+    ), stands as materialized (
+      select i.*, a.held, a.available_time, a.start_time, a.hostname, a.check_because, a.check_kind, a.check_since, room.active, room.active_id, room.held_id
+      from chosen i
+      left join room on i.hold is not null and room.component_id = coalesce(nullif(i.referrer_id, ''), i.component_id)
+      left join lateral (
+        select * from attempts a where i.status in ('WAITING_FOR_RUNNER', 'RUNNING') and a.instance_id = i.id and a.number = i.attempt_count limit 1
+      ) a on true
+    ), blocked as materialized (
+      select i.id, b.* from stands i, lateral (
+        select p.id as blocker_id, p.component_id as blocker_component, p.referrer_id as blocker_referrer, p.instance_key as blocker_key, p.status as blocker_status,
+          d.kind as blocker_kind, p.status in ${failed} as blocker_failed
+        from dependencies d join instances p on p.id = d.producer_id
+        where d.consumer_id = i.id and p.status not in ('FINISHED', 'SKIPPED')
+        order by p.status in ${failed} desc, d.kind = 'precondition', p.id limit 1
+      ) b where i.status = 'WAITING_ON_DEPENDENCIES'
     )
     select i.id::text, i.instance_key, i.component_id, i.referrer_id, i.family, i.interval_start, i.status, i.hold, i.due_time, i.actual_start_time, i.error_message, i.worker_group,
-      p.state as pipeline_state, coalesce(c.paused, false) as paused, coalesce(c2.paused, false) as referrer_paused, room.active, i.hold_room,
-      a.held, a.available_time, a.available_time <= now() as overdue, a.start_time, a.hostname, a.lease_until, a.check_because, a.check_kind, a.check_since,
-      i.family = 'resource' and exists (
+      (select state from pipelines where id = ${pipelineId}) as pipeline_state,
+      i.component_id in (select id from paused) as paused, i.referrer_id in (select id from paused) as referrer_paused, i.active, i.hold_room,
+      i.held, i.available_time, i.available_time <= now() as overdue, i.start_time, i.hostname, i.check_because, i.check_kind, i.check_since,
+      case when i.family = 'resource' then exists (
         select 1 from instances u join attempts t on t.instance_id = u.id where u.resource_id = i.id and t.status = 'WAITING_FOR_RUNNER' and t.held = 'RESOURCE'
-      ) as wanted, b.kind as blocker_kind, coalesce(b.status in ${failed}, false) as blocker_failed, b.status as blocker_status,
-      b.component_id as blocker_component, b.referrer_id as blocker_referrer, b.instance_key as blocker_key,
+      ) else false end as wanted,
+      b.blocker_kind, coalesce(b.blocker_failed, false) as blocker_failed, b.blocker_status, b.blocker_component, b.blocker_referrer, b.blocker_key,
       f.id::text as for_id, f.component_id as for_component, f.referrer_id as for_referrer, f.instance_key as for_key, f.interval_start as for_interval, f.status as for_status,
-      served.groups as served
-    from chosen i
-    cross join served
-    join pipelines p on p.id = i.pipeline_id
-    left join attempts a on a.instance_id = i.id and a.number = i.attempt_count
-    left join components c on c.pipeline_id = i.pipeline_id and c.id = i.component_id
-    left join components c2 on c2.pipeline_id = i.pipeline_id and c2.id = i.referrer_id
-    left join room on i.hold is not null and room.component_id = coalesce(nullif(i.referrer_id, ''), i.component_id)
-    left join lateral (
-      select p.id, p.component_id, p.referrer_id, p.instance_key, p.status, d.kind from dependencies d join instances p on p.id = d.producer_id
-      where i.status = 'WAITING_ON_DEPENDENCIES' and d.consumer_id = i.id and p.status not in ('FINISHED', 'SKIPPED')
-      order by p.status in ${failed} desc, d.kind = 'precondition', p.id limit 1
-    ) b on true
-    left join lateral (
-      -- Where the failure began: what failed while nothing before it had. Preconditions take no part: they run again with what they guard.
-      with recursive broken as (
-        select b.id where b.status in ${failed}
-        union
-        select p.id from broken join dependencies d on d.consumer_id = broken.id join instances p on p.id = d.producer_id
-          where d.kind <> 'precondition' and p.status in ${failed}
-      )
-      select k.id from broken k where not exists (
-        select 1 from dependencies d join instances p on p.id = d.producer_id where d.consumer_id = k.id and d.kind <> 'precondition' and p.status in ${failed}
-      ) order by k.id limit 1
-    ) origin on true
+      (select coalesce(array_agg(distinct g), '{}') from workers w, unnest(w.worker_groups) g where w.seen_time > now() - interval ${liveFor}) as served
+    from stands i
+    left join blocked b on b.id = i.id
     left join instances f on f.id = case
-      when i.status = 'WAITING_ON_DEPENDENCIES' then coalesce(origin.id, b.id)
-      when i.hold is not null then case when room.active >= i.hold_room then room.active_id else nullif(room.held_id, i.id) end
-      when a.held = 'RESOURCE' then i.resource_id end
+      when b.blocker_failed then (${origin}) when b.id is not null then b.blocker_id
+      when i.hold is not null then case when i.active >= i.hold_room then i.active_id else nullif(i.held_id, i.id) end
+      when i.held = 'RESOURCE' then i.resource_id end
     order by i.interval_start, i.id
   `
 }
+
+/** Where a failure began: what failed while nothing before it had. Preconditions take no part: they run again with what they guard. */
+const origin = sql`
+  with recursive broken as (
+    select b.blocker_id as id
+    union
+    select p.id from broken join dependencies d on d.consumer_id = broken.id join instances p on p.id = d.producer_id
+      where d.kind <> 'precondition' and p.status in ${failed}
+  )
+  select k.id from broken k where not exists (
+    select 1 from dependencies d join instances p on p.id = d.producer_id where d.consumer_id = k.id and d.kind <> 'precondition' and p.status in ${failed}
+  ) order by k.id limit 1`
 
 /** What the statement finds of an instance. */
 export interface ReasonRow {
@@ -171,7 +184,6 @@ export interface ReasonRow {
   overdue: boolean | null
   start_time: Date | null
   hostname: string | null
-  lease_until: Date | null
   check_because: string | null
   check_kind: string | null
   check_since: Date | null
