@@ -50,7 +50,8 @@ async function measure({ db, pool }: Store, rounds: number): Promise<void> {
     'reasons, to the root cause': async (id) => withWhatTheyWaitFor(db, id, await reasons(db, { pipelineId: id, componentId: 'task9' })),
     'newest 1,000 instances': (id) => listInstances(db, { pipelineId: id, limit: 1000 }),
     'instances of a task': (id) => listInstances(db, { pipelineId: id, componentId: 'task7', limit: 1000 }),
-    'newest 50 that failed': (id) => listInstances(db, { pipelineId: id, statuses: ['FAILED', 'CASCADE_FAILED', 'TIMEDOUT', 'CANCELED'], limit: 50 }),
+    'newest 50 that failed': (id) =>
+      listInstances(db, { pipelineId: id, statuses: ['FAILED', 'CASCADE_FAILED', 'TIMEDOUT', 'CANCELED'], limit: 50 }),
     'status counts': (id) => statusCounts(db, [id]),
     health: (id) => healthOf(db, [id]),
     'room and holds': (id) => activeRuns(pool, id),
@@ -85,7 +86,9 @@ async function printPlans({ db, pool }: Store): Promise<void> {
   }
   for (const [name, query] of Object.entries(queries)) {
     const { sql, parameters } = query.compile(db)
-    const { rows } = await pool.query<{ 'QUERY PLAN': string }>(`explain (analyze, costs off, buffers off, summary off) ${sql}`, [...parameters])
+    const { rows } = await pool.query<{ 'QUERY PLAN': string }>(`explain (analyze, costs off, buffers off, summary off) ${sql}`, [
+      ...parameters,
+    ])
     console.log(`\nplan of ${name}:\n${rows.map((row) => `  ${row['QUERY PLAN']}`).join('\n')}`)
   }
 }

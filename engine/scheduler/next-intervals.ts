@@ -29,7 +29,11 @@ export interface NextInterval {
 
 /** What a pipeline plans next, a line for each of its schedules that are not over; nothing for a pipeline that is not active. It judges as
  *  `plan_interval` does. */
-export async function nextIntervals({ db, pool }: Pick<Store, 'db' | 'pool'>, catalog: Catalog, pipelineId: string): Promise<NextInterval[]> {
+export async function nextIntervals(
+  { db, pool }: Pick<Store, 'db' | 'pool'>,
+  catalog: Catalog,
+  pipelineId: string,
+): Promise<NextInterval[]> {
   const watermarks = await nextWatermarks(pool, pipelineId)
   const [first] = watermarks
   if (!first) return []
@@ -47,7 +51,10 @@ export async function nextIntervals({ db, pool }: Pick<Store, 'db' | 'pool'>, ca
   })
 }
 
-function judge(limits: Readonly<Record<string, number>>, runs: Awaited<ReturnType<typeof activeRuns>>): Pick<NextInterval, 'state' | 'full'> {
+function judge(
+  limits: Readonly<Record<string, number>>,
+  runs: Awaited<ReturnType<typeof activeRuns>>,
+): Pick<NextInterval, 'state' | 'full'> {
   const own = Object.entries(limits)
   if (own.length > 0 && own.every(([id]) => runs.paused.has(id))) return { state: 'PAUSED', full: [] }
   const full = own

@@ -94,7 +94,8 @@ function listQuery({ pipelineId, id, ids, componentId, referrerId, interval, sta
   const newest = (...more: RawBuilder<unknown>[]): RawBuilder<unknown> =>
     sql`(select i.* from instances i where ${sql.join([...conditions, ...more], sql` and `)} order by i.interval_start desc, i.id desc limit ${limit})`
   // Of one component: what no one refers to, which the index has in order, apart from preconditions.
-  const parts = componentId !== undefined && referrerId === undefined ? [newest(sql`i.referrer_id = ''`), newest(sql`i.referrer_id > ''`)] : [newest()]
+  const parts =
+    componentId !== undefined && referrerId === undefined ? [newest(sql`i.referrer_id = ''`), newest(sql`i.referrer_id > ''`)] : [newest()]
   return sql<InstanceRow>`
     with chosen as materialized (${sql.join(parts, sql` union all `)})
     select i.*, a.start_time, a.hostname, a.progress from chosen i left join attempts a on a.instance_id = i.id and a.number = i.attempt_count

@@ -22,7 +22,7 @@ export async function withWhatTheyWaitFor(
 /** A reason, the reason of what it waits for, and so on to the end: the last one is the root cause. */
 export function chainOf(first: Reason, known: ReadonlyMap<string, Reason>): readonly [Reason, ...Reason[]] {
   const chain: [Reason, ...Reason[]] = [first]
-  for (let at: Reason | undefined = first; at; ) {
+  for (let at: Reason | undefined = first; at;) {
     const next: Reason | undefined = onwards(at)
       .map((id) => known.get(id))
       .find((reason) => reason !== undefined && !chain.includes(reason))

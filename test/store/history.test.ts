@@ -54,7 +54,10 @@ test('health is that of the run of each component that ended last, whatever its 
   await put(store, 'c', 3, 'FAILED', 6)
   await put(store, 'p', 3, 'FAILED', 8)
   const second = (await healthOf(store.db, [id, 'df-other'])).get(id)
-  expect(second).toMatchObject({ health: 'ERROR', error: { componentId: 'c', status: 'FAILED', interval: new Date('2026-01-03T00:00:00Z') } })
+  expect(second).toMatchObject({
+    health: 'ERROR',
+    error: { componentId: 'c', status: 'FAILED', interval: new Date('2026-01-03T00:00:00Z') },
+  })
   expect(Object.fromEntries([...second!.components].map(([component, { health }]) => [component, health]))).toEqual({
     a: 'HEALTHY',
     b: 'ERROR',
@@ -65,7 +68,9 @@ test('health is that of the run of each component that ended last, whatever its 
 test('a grid has the newest intervals, HELD apart from places; lists are of the newest too', async () => {
   await using store = await testStore()
   const id = await fourDays(store)
-  await store.pool.query(`update instances set status = 'SCHEDULED', hold = 'PAUSED' where component_id = 'b' and interval_start = '2026-01-04'`)
+  await store.pool.query(
+    `update instances set status = 'SCHEDULED', hold = 'PAUSED' where component_id = 'b' and interval_start = '2026-01-04'`,
+  )
   await store.pool.query(`update instances set status = 'SCHEDULED' where component_id = 'a' and interval_start = '2026-01-04'`)
   const show = async (filter: Partial<Parameters<typeof gridCells>[1]>): Promise<string[]> =>
     (await gridCells(store.db, { pipelineId: id, limit: 9, ...filter })).map(
@@ -73,14 +78,19 @@ test('a grid has the newest intervals, HELD apart from places; lists are of the 
     )
   const newest = await show({ limit: 1 })
   expect(newest.toSorted()).toEqual(['b 4 HELD', 'c 4 WAITING_ON_DEPENDENCIES', 'p 4 WAITING_FOR_RUNNER'])
-  const daysOf = async (filter: Parameters<typeof show>[0]): Promise<string[]> => [...new Set((await show(filter)).map((text) => text.split(' ')[1]!))]
+  const daysOf = async (filter: Parameters<typeof show>[0]): Promise<string[]> => [
+    ...new Set((await show(filter)).map((text) => text.split(' ')[1]!)),
+  ]
   expect(await daysOf({ limit: 2 })).toEqual(['3', '4'])
   expect(await daysOf({ from: new Date('2026-01-02'), to: new Date('2026-01-04') })).toEqual(['2', '3'])
   const listed = await listInstances(store.db, { pipelineId: id, componentId: 'c', limit: 2 })
   expect(listed.map(({ intervalStart }) => intervalStart.getUTCDate())).toEqual([3, 4])
   expect((await listInstances(store.db, { pipelineId: id, componentId: 'p', referrerId: 'c' })).length).toBe(4)
   expect((await statusCounts(store.db, [id])).get(id)).toEqual({ WAITING_FOR_RUNNER: 7, WAITING_ON_DEPENDENCIES: 7 })
-  expect((await statusCounts(store.db, [id], 3)).get(id)).toEqual({ WAITING_FOR_RUNNER: expect.any(Number), WAITING_ON_DEPENDENCIES: expect.any(Number) })
+  expect((await statusCounts(store.db, [id], 3)).get(id)).toEqual({
+    WAITING_FOR_RUNNER: expect.any(Number),
+    WAITING_ON_DEPENDENCIES: expect.any(Number),
+  })
 })
 
 test('the next interval is not due, or due and full, paused, or planned next; the list of pipelines has when', async () => {

@@ -39,5 +39,7 @@ test('whatever happens to a pipeline, each instance that has not ended has one r
     { numRuns: 60, endOnFailure: true },
   )
   // Which others are met is up to the dice.
-  expect([...met]).toEqual(expect.arrayContaining(['DEPENDENCY', 'DEPENDENCY_FAILED', 'PAUSED', 'MAX_ACTIVE', 'NOT_TRUE_YET', 'NO_WORKER', 'RESOURCE']))
+  expect([...met]).toEqual(
+    expect.arrayContaining(['DEPENDENCY', 'DEPENDENCY_FAILED', 'PAUSED', 'MAX_ACTIVE', 'NOT_TRUE_YET', 'NO_WORKER', 'RESOURCE']),
+  )
 }, 120_000)

@@ -47,7 +47,9 @@ export class Meddler {
       case 8:
         return this.#machines()
       case 9:
-        return this.throw(2) === 0 ? announceWorker(pool, { ...worker, groups: [['default'], [systemGroup], ['other']][this.throw(3)]! }) : retireWorker(pool, 'w1')
+        return this.throw(2) === 0
+          ? announceWorker(pool, { ...worker, groups: [['default'], [systemGroup], ['other']][this.throw(3)]! })
+          : retireWorker(pool, 'w1')
       case 10:
         return this.#person()
       case 11:
@@ -61,7 +63,9 @@ export class Meddler {
   async #work(lane: Lane): Promise<void> {
     const { claims } = this.#store
     const tasks = await claims.claim(worker, lane, 1 + this.throw(4))
-    const settled = tasks.filter(() => this.throw(4) > 0).map(({ attemptId, fence }) => ({ attemptId, fence, outcome: this.#outcome(lane), retryDelayMs: 60_000 }))
+    const settled = tasks
+      .filter(() => this.throw(4) > 0)
+      .map(({ attemptId, fence }) => ({ attemptId, fence, outcome: this.#outcome(lane), retryDelayMs: 60_000 }))
     if (settled.length > 0) await claims.settle(worker, lane, settled, 0)
   }
 
@@ -100,7 +104,9 @@ export class Meddler {
 
   async #person(): Promise<void> {
     const { pool } = this.#store
-    const { rows } = await pool.query<{ id: string }>('select id::text from instances where pipeline_id = $1 order by id', [this.#pipelineId])
+    const { rows } = await pool.query<{ id: string }>('select id::text from instances where pipeline_id = $1 order by id', [
+      this.#pipelineId,
+    ])
     const id = rows[this.throw(Math.max(1, rows.length))]?.id
     if (id === undefined) return
     const dice = this.throw(8)

@@ -82,9 +82,21 @@ export class ReasonOracle {
         return isHeld && !isPaused && (!on || (!this.#isEnded(on) && on.component === (own.referrer || own.component)))
       case 'DEPENDENCY':
       case 'PRECONDITION':
-        return waits && this.#failedBefore(own.id, true).length === 0 && on !== undefined && !this.#isEnded(on) && this.#isEdge(on.id, own.id, code === 'PRECONDITION')
+        return (
+          waits &&
+          this.#failedBefore(own.id, true).length === 0 &&
+          on !== undefined &&
+          !this.#isEnded(on) &&
+          this.#isEdge(on.id, own.id, code === 'PRECONDITION')
+        )
       case 'DEPENDENCY_FAILED':
-        return waits && on !== undefined && failed.includes(on.status) && this.#reaches(own.id, on.id) && this.#failedBefore(on.id, false).length === 0
+        return (
+          waits &&
+          on !== undefined &&
+          failed.includes(on.status) &&
+          this.#reaches(own.id, on.id) &&
+          this.#failedBefore(on.id, false).length === 0
+        )
       case 'NOT_TRUE_YET':
         return ready && own.held === 'CHECK' && own.kind === null && !stranded && own.family === 'precondition'
       case 'NO_PERMISSION':
@@ -131,6 +143,8 @@ export class ReasonOracle {
   }
 
   #isWanted(id: string): boolean {
-    return [...this.#facts.values()].some(({ resource, held, status }) => resource === id && held === 'RESOURCE' && status === 'WAITING_FOR_RUNNER')
+    return [...this.#facts.values()].some(
+      ({ resource, held, status }) => resource === id && held === 'RESOURCE' && status === 'WAITING_FOR_RUNNER',
+    )
   }
 }

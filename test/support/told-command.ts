@@ -32,7 +32,11 @@ export async function obey(store: Store, command: string): Promise<void> {
       case 'logs':
         return showLogs(store, '/nowhere', { pipeline, task, interval, files: [] }, terminal)
       case 'runs':
-        return showRuns(store, { pipeline, json: false, limit: undefined, state: undefined, from: undefined, to: undefined, view: undefined }, terminal)
+        return showRuns(
+          store,
+          { pipeline, json: false, limit: undefined, state: undefined, from: undefined, to: undefined, view: undefined },
+          terminal,
+        )
       case 'up':
         return Promise.resolve(0)
       default:

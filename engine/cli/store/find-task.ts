@@ -37,7 +37,9 @@ async function refuseWrongReferrer(db: Store['db'], pipeline: PipelineRecord, co
   const all = await listInstances(db, { pipelineId: pipeline.id, componentId })
   const guarded = [...new Set(all.map((instance) => instance.referrerId))]
   if (all.length === 0 || guarded.includes(referrerId)) return
-  const what = guarded.some(Boolean) ? `${componentId} guards ${guarded.join(', ')}, not "${referrerId}".` : `${componentId} is no precondition.`
+  const what = guarded.some(Boolean)
+    ? `${componentId} guards ${guarded.join(', ')}, not "${referrerId}".`
+    : `${componentId} is no precondition.`
   throw new SluiceError(what, { exitCode: 2, hint: `Say ${componentId}${guarded[0] ? `/${guarded[0]}` : ''}.` })
 }
 
@@ -48,7 +50,7 @@ async function unknownTask(db: Store['db'], pipeline: PipelineRecord, task: stri
 }
 
 /** Ids of the objects that a definition has runs of. */
-export async function taskIds(db: Store['db'], { id, activeVersion, latestVersion }: PipelineRecord): Promise<readonly string[]> {
+async function taskIds(db: Store['db'], { id, activeVersion, latestVersion }: PipelineRecord): Promise<readonly string[]> {
   const version = activeVersion ?? latestVersion
   if (version === 0) return []
   const [catalog, { components }] = await Promise.all([loadCatalog(), compiledDefinition(db, id, version)])

@@ -46,7 +46,9 @@ async function showPipeline(store: Store, pipeline: PipelineRecord, options: Run
   const { json, from, to, limit, view } = options
   const intervals = Math.min(limit ?? (terminal.isTerminal ? terminal.columns : 60), mostIntervals)
   const cells =
-    view === 'grid' || (view === undefined && terminal.isTerminal && !json) ? await gridCells(store.db, { pipelineId, from, to, limit: intervals }) : []
+    view === 'grid' || (view === undefined && terminal.isTerminal && !json)
+      ? await gridCells(store.db, { pipelineId, from, to, limit: intervals })
+      : []
   const isGrid = view === 'grid' || new Set(cells.map(({ interval }) => interval.getTime())).size > mostInTree
   if (isGrid) return showGrid(store, pipeline, cells, options, terminal)
   return showTree(store, pipeline, options, terminal)
@@ -69,7 +71,9 @@ async function showGrid(
   const facts = await heading(store, pipeline, terminal)
   if (cells.length === 0) return terminal.print('  No interval was due yet.')
   const columns = terminal.isTerminal || limit === undefined ? terminal.columns : undefined
-  renderGrid(await gridOf(store, pipeline, cells, facts), { look: terminal.look, isTerminal: terminal.isTerminal, columns }).forEach(terminal.print)
+  renderGrid(await gridOf(store, pipeline, cells, facts), { look: terminal.look, isTerminal: terminal.isTerminal, columns }).forEach(
+    terminal.print,
+  )
 }
 
 async function showTree(store: Store, pipeline: PipelineRecord, { json, limit, from, to }: RunsOptions, terminal: Terminal): Promise<void> {

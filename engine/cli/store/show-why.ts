@@ -39,7 +39,8 @@ export async function showWhy(store: Store, options: WhyOptions, terminal: Termi
   const [known, hasWorker] = await Promise.all([withWhatTheyWaitFor(store.db, pipeline.id, open), hasLiveWorker(store.pool)])
   const waits = { pipeline, known, hasWorker, now: new Date() }
   const next = task === undefined && interval === undefined ? await nextReasons(store, waits) : []
-  const failed = open.length === 0 ? (await listInstances(store.db, { ...filter, statuses: failedStatuses, limit: mostFailures })).map(ended) : []
+  const failed =
+    open.length === 0 ? (await listInstances(store.db, { ...filter, statuses: failedStatuses, limit: mostFailures })).map(ended) : []
   const told = { groups: groupReasons(open.length > 0 ? open : failed, known), next, waits, isWhole: task === undefined, open: open.length }
   if (options.json) return tellJson([...open, ...failed], told, terminal)
   printPipeline(pipeline, terminal)
@@ -88,8 +89,7 @@ function tellJson(all: readonly Reason[], { next, waits: { pipeline, known, now 
     const { sentence, command } = explain(chain, pipelineId, now)
     const last = chain.at(-1) ?? reason
     const root = { task: last.task, interval: last.interval, code: last.code, object: last.object }
-    const { served: _, ...facts } = reason
-    terminal.print(JSON.stringify({ pipelineId, ...facts, root, sentence, command }))
+    terminal.print(JSON.stringify({ pipelineId, ...reason, root, sentence, command }))
   }
   for (const reason of next) terminal.print(JSON.stringify({ pipelineId, ...reason }))
 }

@@ -35,7 +35,8 @@ export function renderGrid({ intervals, rows }: Grid, { look, isTerminal, column
   const used = new Set<CellState>()
   const lines = rows.map(({ health, cells }, index) => {
     const label = labels[index] ?? ''
-    const mark = health === undefined ? ' ' : look.paint(health === 'ERROR' ? 'bad' : 'good', look.glyph(health === 'ERROR' ? 'failed' : 'finished'))
+    const mark =
+      health === undefined ? ' ' : look.paint(health === 'ERROR' ? 'bad' : 'good', look.glyph(health === 'ERROR' ? 'failed' : 'finished'))
     const signs = shown.map((time) => {
       const state = stateOf(cells.get(time))
       if (state) used.add(state)

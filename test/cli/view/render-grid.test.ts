@@ -37,7 +37,15 @@ test('a grid has a row for each task, a letter for each run, and says what the l
 })
 
 test('on a narrow terminal the newest intervals that fit are shown, and how many are not', () => {
-  const grid: Grid = { intervals: intervals(31), rows: [row('load', Array.from({ length: 31 }, () => 'FINISHED' as const))] }
+  const grid: Grid = {
+    intervals: intervals(31),
+    rows: [
+      row(
+        'load',
+        Array.from({ length: 31 }, () => 'FINISHED' as const),
+      ),
+    ],
+  }
   const [axis, line] = renderGrid(grid, { look: plain, isTerminal: true, columns: 34 })
   expect(axis).toBe('          2026-01-08    2026-01-31 (7 older not shown)')
   expect(line).toBe(`    load  ${'+'.repeat(24)}`)

@@ -162,8 +162,18 @@ test('a change of status is one line; those that everything goes through are non
 const failedA = { instanceId: '2', task: 'a', interval: new Date('2001-01-01T00:00:00Z'), status: 'FAILED' as const }
 
 test.each<[Reason['code'], Partial<Reason>, string, string, string?]>([
-  ['WAITING_FOR_INTERVAL', { nextTime: at(30) }, 'load waits for its interval, which is due at 2001-01-02 00:00:30 UTC.', 'sluice runs df-1'],
-  ['WAITING_FOR_INTERVAL', { nextTime: at(30), served: [] }, 'load waits for its interval, which is due at 2001-01-02 00:00:30 UTC.', 'sluice up'],
+  [
+    'WAITING_FOR_INTERVAL',
+    { nextTime: at(30) },
+    'load waits for its interval, which is due at 2001-01-02 00:00:30 UTC.',
+    'sluice runs df-1',
+  ],
+  [
+    'WAITING_FOR_INTERVAL',
+    { nextTime: at(30), served: [] },
+    'load waits for its interval, which is due at 2001-01-02 00:00:30 UTC.',
+    'sluice up',
+  ],
   ['PAUSED', { object: 'load' }, 'load is paused: this interval is kept until it is resumed.', 'sluice resume df-1 load'],
   ['PAUSED', { object: 'a', task: 'p/a' }, 'p of a is kept, since a is paused.', 'sluice resume df-1 a'],
   [

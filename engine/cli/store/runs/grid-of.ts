@@ -19,7 +19,7 @@ export async function gridOf(
   const order = await taskOrder(db, pipeline)
   const paused = new Set(facts.components.filter((component) => component.paused).map(({ id }) => id))
   const guards = Map.groupBy(cells, ({ componentId }) => componentId)
-  const rank = ({ componentId }: GridCell): number => (order.indexOf(componentId) + 1 || order.length + 1)
+  const rank = ({ componentId }: GridCell): number => order.indexOf(componentId) + 1 || order.length + 1
   const rows = [...Map.groupBy(cells, ({ componentId, referrerId }) => `${componentId}\n${referrerId}`).values()]
     .flatMap((members): { first: GridCell; row: GridRow }[] => {
       const [first] = members
