@@ -98,7 +98,8 @@ function listQuery({ pipelineId, id, ids, componentId, referrerId, interval, sta
     componentId !== undefined && referrerId === undefined ? [newest(sql`i.referrer_id = ''`), newest(sql`i.referrer_id > ''`)] : [newest()]
   return sql<InstanceRow>`
     with chosen as materialized (${sql.join(parts, sql` union all `)})
-    select i.*, a.start_time, a.hostname, a.progress from chosen i left join attempts a on a.instance_id = i.id and a.number = i.attempt_count
+    select i.*, a.start_time, a.hostname, a.progress from chosen i
+    left join lateral (select * from attempts a where a.instance_id = i.id and a.number = i.attempt_count limit 1) a on true
     order by i.interval_start desc, i.id desc limit ${limit}
   `
 }

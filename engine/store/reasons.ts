@@ -83,7 +83,8 @@ const failed = sql`('FAILED', 'CANCELED', 'CASCADE_FAILED', 'TIMEDOUT')`
 /** A worker that has not been seen for this long does not count as live. */
 const liveFor = sql.lit('90 seconds')
 
-/** The statement behind `reasons`. Few relations a part: a person waits for its planning too. */
+/** The statement behind `reasons`. Few relations a part, since a person waits for its planning too; instances of others are looked up one by one
+ *  (`lateral ... limit 1`), since joined the planner may read them all. */
 export function reasonsQuery({ pipelineId, componentId, referrerId, interval, upstreamOf, limit = 1000 }: ReasonFilter) {
   const wanted = [
     ...(componentId === undefined ? [] : [sql`and i.component_id = ${componentId}`]),
@@ -97,7 +98,7 @@ export function reasonsQuery({ pipelineId, componentId, referrerId, interval, up
       union
       select p.id from upstream u, lateral (
         select d.producer_id as id from dependencies d where d.consumer_id = u.id union all select i.resource_id from instances i where i.id = u.id
-      ) w join instances p on p.id = w.id and p.status not in ${ended}
+      ) w, lateral (select p.id from instances p where p.id = w.id and p.status not in ${ended} limit 1) p
     ), chosen as materialized (
       select i.* from instances i where i.pipeline_id = ${pipelineId} and i.status not in ${ended} ${sql.join(wanted, sql` `)}
       order by i.interval_start, i.id limit ${limit}
@@ -122,8 +123,8 @@ export function reasonsQuery({ pipelineId, componentId, referrerId, interval, up
       select i.id, b.* from stands i, lateral (
         select p.id as blocker_id, p.component_id as blocker_component, p.referrer_id as blocker_referrer, p.instance_key as blocker_key, p.status as blocker_status,
           d.kind as blocker_kind, p.status in ${failed} as blocker_failed
-        from dependencies d join instances p on p.id = d.producer_id
-        where d.consumer_id = i.id and p.status not in ('FINISHED', 'SKIPPED')
+        from dependencies d, lateral (select * from instances p where p.id = d.producer_id and p.status not in ('FINISHED', 'SKIPPED') limit 1) p
+        where d.consumer_id = i.id
         order by p.status in ${failed} desc, d.kind = 'precondition', p.id limit 1
       ) b where i.status = 'WAITING_ON_DEPENDENCIES'
     )
@@ -139,10 +140,12 @@ export function reasonsQuery({ pipelineId, componentId, referrerId, interval, up
       (select coalesce(array_agg(distinct g), '{}') from workers w, unnest(w.worker_groups) g where w.seen_time > now() - interval ${liveFor}) as served
     from stands i
     left join blocked b on b.id = i.id
-    left join instances f on f.id = case
-      when b.blocker_failed then (${origin}) when b.id is not null then b.blocker_id
-      when i.hold is not null then case when i.active >= i.hold_room then i.active_id else nullif(i.held_id, i.id) end
-      when i.held = 'RESOURCE' then i.resource_id end
+    left join lateral (
+      select * from instances f where f.id = case
+        when b.blocker_failed then (${origin}) when b.id is not null then b.blocker_id
+        when i.hold is not null then case when i.active >= i.hold_room then i.active_id else nullif(i.held_id, i.id) end
+        when i.held = 'RESOURCE' then i.resource_id end limit 1
+    ) f on true
     order by i.interval_start, i.id
   `
 }
@@ -152,8 +155,8 @@ const origin = sql`
   with recursive broken as (
     select b.blocker_id as id
     union
-    select p.id from broken join dependencies d on d.consumer_id = broken.id join instances p on p.id = d.producer_id
-      where d.kind <> 'precondition' and p.status in ${failed}
+    select p.id from broken, dependencies d, lateral (select p.id from instances p where p.id = d.producer_id and p.status in ${failed} limit 1) p
+      where d.consumer_id = broken.id and d.kind <> 'precondition'
   )
   select k.id from broken k where not exists (
     select 1 from dependencies d join instances p on p.id = d.producer_id where d.consumer_id = k.id and d.kind <> 'precondition' and p.status in ${failed}
