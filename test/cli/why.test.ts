@@ -41,7 +41,7 @@ async function runs(pipeline: string | undefined, more: Partial<RunsOptions> = {
 test('why of a task goes to the root cause; of a pipeline it tells equal reasons once, root causes first', async () => {
   const id = await activated(
     store,
-    yaml(5, `  extract: { ${shell} }\n  load: { ${shell}, dependsOn: extract }\n  report: { ${shell}, dependsOn: load }`),
+    yaml(5, `  report: { ${shell}, dependsOn: load }\n  load: { ${shell}, dependsOn: extract }\n  extract: { ${shell} }`),
   )
   await pauseComponents(store, id, ['extract'])
   await planAll(store)
@@ -79,6 +79,16 @@ test('why of a task goes to the root cause; of a pipeline it tells equal reasons
     `test ${id} DEACTIVATING`,
     '  2026-01-01  extract is kept for later: the pipeline is DEACTIVATING, and plans no intervals until it is activated again.',
     `    -> sluice activate ${id}`,
+  ])
+})
+
+test('what guards a paused task is kept with it, and resumed by that', async () => {
+  const id = await activated(store, yaml(5, `  a: { ${shell}, precondition: arrived }`))
+  await pauseComponents(store, id, ['a'])
+  await planAll(store)
+  expect((await why(id, { task: 'arrived', interval: new Date('2026-01-02') })).slice(1)).toEqual([
+    '  2026-01-02  arrived is kept, since a is paused.',
+    `    -> sluice resume ${id} a`,
   ])
 })
 

@@ -41,7 +41,7 @@ export class ReasonOracle {
   static async of({ pool }: Store, pipelineId: string): Promise<ReasonOracle> {
     const instances = await pool.query<Facts>(
       `select i.id::text, i.status, i.hold, i.family, i.component_id as component, i.referrer_id as referrer, p.state, i.worker_group as "group", i.resource_id::text as resource,
-        a.held, a.check_kind as kind, coalesce(a.available_time < now(), false) as past
+        a.held, case when a.check_because = 'refused' then 'NO_PERMISSION' end as kind, coalesce(a.available_time < now(), false) as past
         from instances i join pipelines p on p.id = i.pipeline_id left join attempts a on a.instance_id = i.id and a.status in ('WAITING_FOR_RUNNER', 'RUNNING')
         where i.pipeline_id = $1`,
       [pipelineId],

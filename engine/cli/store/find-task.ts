@@ -17,16 +17,17 @@ export function readTask(word: string): TaskRef {
   return slash < 0 ? { componentId: word } : { componentId: word.slice(0, slash), referrerId: word.slice(slash + 1) }
 }
 
-/** The instances of one task of a pipeline, oldest interval first (the newest ten thousand); not one when none was made yet. Rejects with a
+/** The instances of one task of a pipeline, oldest interval first (the newest `limit`, usually ten thousand); not one when none was made yet. Rejects with a
  *  sentence and the nearest name when the definition has no such object. */
 export async function instancesOfTask(
   { db }: Pick<Store, 'db'>,
   pipeline: PipelineRecord,
   task: string,
   interval?: Date,
+  limit?: number,
 ): Promise<readonly InstanceRecord[]> {
   const ref = readTask(task)
-  const instances = await listInstances(db, { pipelineId: pipeline.id, ...ref, interval })
+  const instances = await listInstances(db, { pipelineId: pipeline.id, ...ref, interval, limit })
   if (instances.length > 0) return instances
   if (!(await taskIds(db, pipeline)).includes(ref.componentId)) throw await unknownTask(db, pipeline, ref.componentId)
   if (ref.referrerId !== undefined) await refuseWrongReferrer(db, pipeline, ref.componentId, ref.referrerId)

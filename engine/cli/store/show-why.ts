@@ -33,7 +33,7 @@ const mostFailures = 50
 export async function showWhy(store: Store, options: WhyOptions, terminal: Terminal): Promise<void> {
   const { pipeline, task } = await meant(store, options)
   const { interval } = options
-  if (task !== undefined) await instancesOfTask(store, pipeline, task, interval) // refuses what there is not
+  if (task !== undefined) await instancesOfTask(store, pipeline, task, interval, 1) // refuses what there is not
   const filter = { pipelineId: pipeline.id, ...(task === undefined ? {} : readTask(task)), interval }
   const open = await reasons(store.db, { ...filter, limit: mostReasons })
   const [known, hasWorker] = await Promise.all([withWhatTheyWaitFor(store.db, pipeline.id, open), hasLiveWorker(store.pool)])
