@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { Database } from './database.ts'
-import { reasons, type Reason } from './reasons.ts'
+import type { Reason } from './reason.ts'
+import { reasons } from './reasons.ts'
 
 /** The reasons of everything that these wait for, and so on, by instance id; these included. One
  *  statement follows dependencies and resources to the end; what is on hold leads to others of its task, which need one more. */

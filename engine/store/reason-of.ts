@@ -1,5 +1,52 @@
-import type { Reason, ReasonCode, ReasonRow } from './reasons.ts'
+import type { InstanceStatus } from '../lifecycle/statuses.ts'
+import type { PipelineState } from './database.ts'
+import type { Reason, ReasonCode } from './reason.ts'
 import { taskName } from './task-name.ts'
+
+/** What the store finds of an instance. */
+export interface ReasonRow {
+  id: string
+  instance_key: string
+  component_id: string
+  referrer_id: string
+  family: string
+  interval_start: Date
+  status: InstanceStatus
+  hold: string | null
+  due_time: Date
+  actual_start_time: Date | null
+  error_message: string | null
+  worker_group: string | null
+  pipeline_state: PipelineState
+  paused: boolean
+  referrer_paused: boolean
+  /** Active runs of its component, and how many there may be, of what is on hold. */
+  active: number | null
+  hold_room: number | null
+  held: string | null
+  available_time: Date | null
+  overdue: boolean | null
+  start_time: Date | null
+  hostname: string | null
+  check_because: string | null
+  check_kind: string | null
+  check_since: Date | null
+  /** Of a resource: whether something is ready to run on it. */
+  wanted: boolean
+  blocker_kind: string | null
+  blocker_failed: boolean
+  blocker_status: InstanceStatus | null
+  blocker_component: string | null
+  blocker_referrer: string | null
+  blocker_key: string | null
+  for_id: string | null
+  for_component: string | null
+  for_referrer: string | null
+  for_key: string | null
+  for_interval: Date | null
+  for_status: InstanceStatus | null
+  served: string[]
+}
 
 /** The one reason of an instance that has not ended. */
 export function reasonOf(row: ReasonRow): Reason {

@@ -1,64 +1,7 @@
 import { sql, type Kysely } from 'kysely'
-import type { InstanceStatus } from '../lifecycle/statuses.ts'
-import type { Database, PipelineState } from './database.ts'
-import { reasonOf } from './reason-of.ts'
-
-/** Why an instance is not running or has not ended: exactly one of these for each that has not ended. */
-export type ReasonCode =
-  | 'WAITING_FOR_INTERVAL'
-  | 'PIPELINE_INACTIVE'
-  | 'PAUSED'
-  | 'MAX_ACTIVE'
-  | 'DEPENDENCY'
-  | 'DEPENDENCY_FAILED'
-  | 'PRECONDITION'
-  | 'NOT_TRUE_YET'
-  | 'NO_PERMISSION'
-  | 'RETRY_DELAY'
-  | 'RESOURCE'
-  | 'RESOURCE_CREATING'
-  | 'RESOURCE_IDLE'
-  | 'POOL_FULL'
-  | 'NO_WORKER'
-  | 'QUEUED'
-  | 'RUNNING'
-  | 'SHUTTING_DOWN'
-  | 'ENDED'
-
-/** An instance that another waits for. */
-export interface WaitedFor {
-  readonly instanceId: string
-  /** As commands take it. */
-  readonly task: string
-  readonly interval: Date
-  readonly status: InstanceStatus
-}
-
-/** Times are UTC. */
-export interface Reason {
-  readonly instanceId: string
-  readonly instanceKey: string
-  /** As commands take it: of a precondition that guards several, `arrived/load`. */
-  readonly task: string
-  /** Start of the interval. */
-  readonly interval: Date
-  readonly family: string
-  readonly status: InstanceStatus
-  readonly code: ReasonCode
-  /** What it waits for: a task, a component that is paused, a worker group, a pipeline; itself, where it waits for nothing but time. */
-  readonly object: string
-  /** The instance that it waits for, where it is one; of DEPENDENCY_FAILED where the failure began. */
-  readonly waitsFor: WaitedFor | undefined
-  readonly since: Date | undefined
-  /** When it is looked at next, where that is by the clock. */
-  readonly nextTime: Date | undefined
-  /** Where it runs. */
-  readonly hostname: string | undefined
-  /** What is known besides: the answer of a precondition, the error before a retry, the status of what it waits for, or how it ended. */
-  readonly detail: string | undefined
-  /** Worker groups that live workers serve; none when no worker is live. */
-  readonly served: readonly string[]
-}
+import type { Database } from './database.ts'
+import type { Reason } from './reason.ts'
+import { reasonOf, type ReasonRow } from './reason-of.ts'
 
 export interface ReasonFilter {
   readonly pipelineId: string
@@ -161,48 +104,3 @@ const origin = sql`
   select k.id from broken k where not exists (
     select 1 from dependencies d join instances p on p.id = d.producer_id where d.consumer_id = k.id and d.kind <> 'precondition' and p.status in ${failed}
   ) order by k.id limit 1`
-
-/** What the statement finds of an instance. */
-export interface ReasonRow {
-  id: string
-  instance_key: string
-  component_id: string
-  referrer_id: string
-  family: string
-  interval_start: Date
-  status: InstanceStatus
-  hold: string | null
-  due_time: Date
-  actual_start_time: Date | null
-  error_message: string | null
-  worker_group: string | null
-  pipeline_state: PipelineState
-  paused: boolean
-  referrer_paused: boolean
-  /** Active runs of its component, and how many there may be, of what is on hold. */
-  active: number | null
-  hold_room: number | null
-  held: string | null
-  available_time: Date | null
-  overdue: boolean | null
-  start_time: Date | null
-  hostname: string | null
-  check_because: string | null
-  check_kind: string | null
-  check_since: Date | null
-  /** Of a resource: whether something is ready to run on it. */
-  wanted: boolean
-  blocker_kind: string | null
-  blocker_failed: boolean
-  blocker_status: InstanceStatus | null
-  blocker_component: string | null
-  blocker_referrer: string | null
-  blocker_key: string | null
-  for_id: string | null
-  for_component: string | null
-  for_referrer: string | null
-  for_key: string | null
-  for_interval: Date | null
-  for_status: InstanceStatus | null
-  served: string[]
-}

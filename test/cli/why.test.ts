@@ -83,13 +83,25 @@ test('why of a task goes to the root cause; of a pipeline it tells equal reasons
 })
 
 test('what guards a paused task is kept with it, and resumed by that', async () => {
-  const id = await activated(store, yaml(5, `  a: { ${shell}, precondition: arrived }`))
+  const id = await activated(store, yaml(5, `  a: { ${shell}, precondition: arrived }\n  b: { ${shell} }`))
   await pauseComponents(store, id, ['a'])
   await planAll(store)
   expect((await why(id, { task: 'arrived', interval: new Date('2026-01-02') })).slice(1)).toEqual([
     '  2026-01-02  arrived is kept, since a is paused.',
     `    -> sluice resume ${id} a`,
   ])
+})
+
+test('when all tasks are paused nothing is planned, which why says', async () => {
+  const id = await activated(store, yaml(5, `  only: { ${shell} }`))
+  await pauseComponents(store, id, ['only'])
+  await planAll(store)
+  for (const task of [undefined, 'only'])
+    expect((await why(id, { task })).slice(1)).toEqual([
+      '  No interval has begun yet.',
+      '  The next interval of daily (2026-01-01) was due at 2026-01-02 00:00:00 UTC, but all its tasks are paused.',
+      `    -> sluice resume ${id}`,
+    ])
 })
 
 test('why of a pipeline says who takes the room that the next interval waits for', async () => {

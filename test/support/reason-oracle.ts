@@ -1,4 +1,4 @@
-import type { Reason } from '../../engine/store/reasons.ts'
+import type { Reason } from '../../engine/store/reason.ts'
 import type { Store } from '../../engine/store/open-store.ts'
 
 interface Facts {

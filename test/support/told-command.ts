@@ -28,7 +28,7 @@ export async function obey(store: Store, command: string): Promise<void> {
       case 'rerun':
         return rerunRuns(store, { pipeline, task, interval, downstream: false, yes: true, json: false }, terminal)
       case 'resume':
-        return resumeTasks(store, { pipeline, tasks: [task], json: false }, terminal)
+        return resumeTasks(store, { pipeline, tasks: task === '' ? [] : [task], json: false }, terminal)
       case 'logs':
         return showLogs(store, '/nowhere', { pipeline, task, interval, files: [] }, terminal)
       case 'runs':

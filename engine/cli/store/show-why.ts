@@ -4,7 +4,8 @@ import { listInstances, type InstanceRecord } from '../../store/instances.ts'
 import type { Store } from '../../store/open-store.ts'
 import type { PipelineRecord } from '../../store/pipelines.ts'
 import { chainOf, withWhatTheyWaitFor } from '../../store/reason-chains.ts'
-import { reasons, type Reason } from '../../store/reasons.ts'
+import type { Reason } from '../../store/reason.ts'
+import { reasons } from '../../store/reasons.ts'
 import { taskName } from '../../store/task-name.ts'
 import { hasLiveWorker } from '../../store/workers.ts'
 import type { Terminal } from '../terminal.ts'
@@ -38,7 +39,7 @@ export async function showWhy(store: Store, options: WhyOptions, terminal: Termi
   const open = await reasons(store.db, { ...filter, limit: mostReasons })
   const [known, hasWorker] = await Promise.all([withWhatTheyWaitFor(store.db, pipeline.id, open), hasLiveWorker(store.pool)])
   const waits = { pipeline, known, hasWorker, now: new Date() }
-  const next = task === undefined && interval === undefined ? await nextReasons(store, waits) : []
+  const next = interval === undefined && (task === undefined || open.length === 0) ? await nextReasons(store, waits) : []
   const failed =
     open.length === 0 ? (await listInstances(store.db, { ...filter, statuses: failedStatuses, limit: mostFailures })).map(ended) : []
   const told = { groups: groupReasons(open.length > 0 ? open : failed, known), next, waits, isWhole: task === undefined, open: open.length }
@@ -112,7 +113,7 @@ async function meant(store: Store, { pipeline, task }: WhyOptions): Promise<{ pi
 
 async function endedWords({ db }: Store, pipeline: PipelineRecord, task: string | undefined, failed: number): Promise<string> {
   if ((await listInstances(db, { pipelineId: pipeline.id, componentId: task, limit: 1 })).length === 0) {
-    return pipeline.state === 'PENDING' ? 'It was never activated.' : 'No interval was due yet: nothing waits.'
+    return pipeline.state === 'PENDING' ? 'It was never activated.' : 'No interval has begun yet.'
   }
   const what = task === undefined ? 'Everything' : `Every run of ${task}`
   const which = failed === mostFailures ? `the newest ${mostFailures} that did not finish` : 'What did not finish'

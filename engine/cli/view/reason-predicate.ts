@@ -1,4 +1,4 @@
-import type { Reason } from '../../store/reasons.ts'
+import type { Reason } from '../../store/reason.ts'
 import { formatInterval } from './format-time.ts'
 import { oneLine } from './render-tree.ts'
 import { shownName } from './wait-words.ts'

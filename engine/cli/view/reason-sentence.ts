@@ -1,4 +1,4 @@
-import type { Reason } from '../../store/reasons.ts'
+import type { Reason } from '../../store/reason.ts'
 import { formatDuration } from './format-duration.ts'
 import { formatInterval } from './format-time.ts'
 import { clock, predicateOf } from './reason-predicate.ts'

@@ -1,4 +1,4 @@
-import type { Reason } from '../../store/reasons.ts'
+import type { Reason } from '../../store/reason.ts'
 import { formatClock } from './format-time.ts'
 
 /** Why a task waits, in a few words for a line of a tree; empty when there is nothing worth saying. */

@@ -11,7 +11,7 @@ import { renderTable } from '../../../engine/cli/view/render-table.ts'
 import { renderTree, renderWindow } from '../../../engine/cli/view/render-tree.ts'
 import type { TaskView } from '../../../engine/cli/view/task-view.ts'
 import { taskName } from '../../../engine/store/task-name.ts'
-import type { Reason } from '../../../engine/store/reasons.ts'
+import type { Reason } from '../../../engine/store/reason.ts'
 
 const plain = createLook({ colour: false, unicode: false })
 const now = new Date('2001-01-02T00:00:10Z')

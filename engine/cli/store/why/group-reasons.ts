@@ -1,5 +1,5 @@
 import { chainOf } from '../../../store/reason-chains.ts'
-import type { Reason } from '../../../store/reasons.ts'
+import type { Reason } from '../../../store/reason.ts'
 
 /** Instances of one task that wait for the same thing. */
 export interface ReasonGroup {

@@ -1,7 +1,7 @@
 import type { NextInterval } from '../../../scheduler/next-intervals.ts'
 import { chainOf } from '../../../store/reason-chains.ts'
 import type { PipelineRecord } from '../../../store/pipelines.ts'
-import type { Reason } from '../../../store/reasons.ts'
+import type { Reason } from '../../../store/reason.ts'
 import { formatInterval } from '../../view/format-time.ts'
 import { clock } from '../../view/reason-predicate.ts'
 import { explain } from '../../view/reason-sentence.ts'
