@@ -1,14 +1,18 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { addActivate } from './activate.ts'
+import { addBackfill } from './backfill.ts'
+import { addBackfills } from './backfills.ts'
 import { addCancel } from './cancel.ts'
 import { addConvert } from './convert.ts'
 import { addDeactivate } from './deactivate.ts'
+import { addDelete } from './delete.ts'
 import { addExplain } from './explain.ts'
 import { addFinish } from './finish.ts'
 import { addFmt } from './fmt.ts'
 import { addGraph } from './graph.ts'
 import { addImport } from './import.ts'
+import { addPools } from './pools.ts'
 import { addRerun } from './rerun.ts'
 import { reportError } from './report-error.ts'
 import { addLogs } from './logs.ts'
@@ -61,12 +65,16 @@ function createProgram(terminal: Terminal, done: (exitCode: number) => void): Co
     addWhy,
     addLogs,
     addRerun,
+    addBackfill,
+    addBackfills,
     addCancel,
     addFinish,
     addPause,
     addResume,
     addActivate,
     addDeactivate,
+    addDelete,
+    addPools,
     addExplain,
     addSchema,
     addGraph,

@@ -1,8 +1,9 @@
 import type { CompiledDefinition } from '../definition/pipeline-definition.ts'
 import { SluiceError } from '../errors.ts'
 import { dueTime } from '../schedule/due-time.ts'
+import { poolsOf } from '../schedule/pools.ts'
 import { firstWanted } from '../schedule/first-wanted.ts'
-import { readSchedule, timingOf } from '../schedule/read-schedule.ts'
+import { readSchedule } from '../schedule/read-schedule.ts'
 import { intervalAt, type Schedule } from '../schedule/schedule.ts'
 import { runWindow } from '../schedule/window.ts'
 import type { Catalog } from '../spec/catalog.ts'
@@ -10,9 +11,10 @@ import { formatDateTime } from '../spec/date-time.ts'
 import { activate, freeSecond, type ActivationTimes, type Watermark } from '../store/activation.ts'
 import type { Store } from '../store/open-store.ts'
 import { storePlan } from '../store/planning.ts'
+import { ensurePools } from '../store/pools.ts'
 import { refuseLongBackfill } from './backfill-guard.ts'
 import { planInterval } from './interval-plan.ts'
-import { rhythmsOf, type RhythmName } from './rhythms.ts'
+import { rhythmOf, rhythmsOf, type RhythmName } from './rhythms.ts'
 
 export interface ActivationRequest {
   readonly pipelineId: string
@@ -29,13 +31,14 @@ export interface ActivationRequest {
 
 /** Activates a stored version: its schedules are followed from their start (or the watermark they have), and an on-demand pipeline gets one
  *  execution. Rejects with a SluiceError when `run.at` lies in no interval, and when it would begin with a backfill that nobody asked for. */
-export async function activatePipeline(store: Store, catalog: Catalog, request: ActivationRequest): Promise<void> {
+export async function activatePipeline(store: Store, catalog: Catalog, request: ActivationRequest): Promise<Activated> {
   const { definition, pipelineId, version } = request
+  const newPools = await ensurePools(store.pool, poolsOf(definition))
   await activate(store.pool, {
     pipelineId,
     version,
     schedules: (times, before) => (definition.onDemand ? [] : watermarksFor(catalog, request, times, before)),
-    reachable: (schedules) => reachable(definition, schedules),
+    reachable: (schedules) => reachable(catalog, definition, schedules),
     async execute(client, { firstActivation }) {
       if (!definition.onDemand) return
       const instant = request.run?.at ?? (await freeSecond(client, pipelineId))
@@ -45,6 +48,12 @@ export async function activatePipeline(store: Store, catalog: Catalog, request: 
     },
   })
   store.signals.emit('activated')
+  return { newPools }
+}
+
+export interface Activated {
+  /** Pools that it names and that there were not: each has one slot. */
+  readonly newPools: readonly string[]
 }
 
 function watermarksFor(
@@ -110,20 +119,20 @@ function lookAt(
   nextIndex: number,
   lastIndex: number | undefined,
   nothing: boolean,
-): Pick<Watermark, 'nextDue' | 'skipBefore'> {
+): Pick<Watermark, 'nextDue' | 'nextStart' | 'skipBefore'> {
   const skipBefore = from === 'now' ? now : from
   const interval = nothing ? undefined : intervalAt(schedule, nextIndex)
-  if (!interval) return { nextDue: undefined, skipBefore }
+  if (!interval) return { nextDue: undefined, nextStart: undefined, skipBefore }
   const skips = skipBefore && firstWanted({ ...schedule, catchUp: 'all' }, type, { nextIndex, lastIndex, skipBefore, now }) > nextIndex
-  return { nextDue: skips ? now : dueTime(definition, type, interval, firstActivation), skipBefore }
+  return { nextDue: skips ? now : dueTime(definition, type, interval, firstActivation), nextStart: interval.start, skipBefore }
 }
 
-function reachable(definition: CompiledDefinition, schedules: readonly Watermark[]): readonly string[] {
+function reachable(catalog: Catalog, definition: CompiledDefinition, schedules: readonly Watermark[]): readonly string[] {
   const live = new Set(schedules.filter(({ nextDue }) => nextDue).map(({ scheduleId, type }) => `${scheduleId} ${type}`))
   return Object.values(definition.components)
     .filter((component) => {
-      const { scheduleId, scheduleType } = timingOf(definition, component)
-      return live.has(`${scheduleId} ${scheduleType}`)
+      const rhythm = rhythmOf(catalog, definition, component)
+      return rhythm !== undefined && live.has(`${rhythm.scheduleId} ${rhythm.type}`)
     })
     .map(({ id }) => id)
 }

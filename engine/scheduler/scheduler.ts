@@ -18,6 +18,7 @@ import {
 import { isConnectionError } from '../queue/connection-error.ts'
 import { startLoop } from '../support/wakeable-loop.ts'
 import { planInterval, type Rhythm } from './interval-plan.ts'
+import { planBackfills } from './plan-backfills.ts'
 import { planSkipped, planStraddling } from './skipped.ts'
 
 export interface SchedulerOptions {
@@ -61,6 +62,7 @@ export async function planDue(options: SchedulerOptions): Promise<{ readonly nex
   const { due, nextInMs } = await dueSchedules(options.store.pool)
   const answers: (PlanAnswer | undefined)[] = []
   for (const schedule of due) answers.push(await planOrTell(options, schedule))
+  answers.push(...(await planBackfills(options)))
   if ((await beginHeld(options.store.pool)) > 0) options.store.signals.emit('planned')
   await finishPipelines(options.store.pool)
   return { nextInMs: answers.includes('PLANNED') ? 0 : nextInMs, full: answers.includes('FULL') }
@@ -157,7 +159,7 @@ function targetOf(
 ): Omit<PlanTarget, 'due'> {
   const next = wantedInterval(schedule, nextIndex, lastIndex)
   const nextDue = next && dueTime(definition, type, next, firstActivation)
-  return { pipelineId, version, schedule: { id: schedule.id, type, index, nextIndex, nextDue } }
+  return { pipelineId, version, schedule: { id: schedule.id, type, index, nextIndex, nextDue, nextStart: next?.start } }
 }
 
 function wantedInterval(schedule: Schedule, index: number, last: number | undefined): Interval | undefined {

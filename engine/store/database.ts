@@ -2,6 +2,7 @@ import type { ColumnType, Generated } from 'kysely'
 import type { CompiledDefinition, StoredValue } from '../definition/pipeline-definition.ts'
 import type { InstanceStatus } from '../lifecycle/statuses.ts'
 import type { Lane } from '../queue/task.ts'
+import type { ResourceRules } from './resource-rules.ts'
 
 /** Rows of every table, for Kysely. bigint columns are text in JavaScript: they pass 2^53 in principle and are never calculated with. */
 export interface Database {
@@ -15,6 +16,8 @@ export interface Database {
   outbox: OutboxTable
   events: EventTable
   workers: WorkerTable
+  deleted_pipelines: DeletedPipelineTable
+  pools: PoolTable
 }
 
 export type PipelineState = 'PENDING' | 'SCHEDULED' | 'DEACTIVATING' | 'INACTIVE' | 'FINISHED'
@@ -33,6 +36,17 @@ export interface PipelineTable {
   last_activation_time: Date | null
   last_deactivated_time: Date | null
   finished_time: Date | null
+}
+
+export interface DeletedPipelineTable {
+  id: string
+  name: string
+  deleted_time: Generated<Date>
+}
+
+export interface PoolTable {
+  name: string
+  slots: number
 }
 
 export interface DefinitionVersionTable {
@@ -63,6 +77,7 @@ export interface WatermarkTable {
   last_index: string | null
   next_due: Date | null
   skip_before: Date | null
+  next_start: Date | null
 }
 
 export interface InstanceTable {
@@ -99,6 +114,14 @@ export interface InstanceTable {
   cancellation_reason: string | null
   provider_id: string | null
   lease_until: Date | null
+  backfill_id: string | null
+  pool: string | null
+  used_by: string[] | null
+  rules: Json<ResourceRules> | null
+  deadline: Date | null
+  available_time: Date | null
+  ends_as: InstanceStatus | null
+  late_after: string | null
 }
 
 export interface DependencyTable {

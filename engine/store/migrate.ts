@@ -3,15 +3,20 @@ import { createHash } from 'node:crypto'
 import { SluiceError } from '../errors.ts'
 import { poolConfig, schemaName, type StoreConnection } from './connection.ts'
 import { advance, hintsOf, writeHints } from './schema/advance.ts'
+import { backfillAgain, backfillPlaces, backfills, endBackfills } from './schema/backfills.ts'
 import { claimedTasks, claimTasks } from './schema/claim.ts'
 import { deactivatePipeline, reviveDeactivated } from './schema/deactivate.ts'
+import { deletedPipelines, deletePipeline } from './schema/delete.ts'
 import { cancelAttempts, cancelInstances, failAttempt, spreadFailure } from './schema/fail.ts'
 import { finishPipelines } from './schema/finish.ts'
 import { history } from './schema/history.ts'
 import { beginHeld, beginInstances, holds, pauseComponents } from './schema/holds.ts'
 import { markFinished } from './schema/mark-finished.ts'
 import { planInterval } from './schema/plan.ts'
+import { fillPools, pools } from './schema/pools.ts'
 import { rerunInstances, rerunSet } from './schema/rerun.ts'
+import { resourceEnds } from './schema/resource-ends.ts'
+import { resourceRules } from './schema/resource-rules.ts'
 import { resourceFunctions, resourceLease } from './schema/resources.ts'
 import { settle, settleOther, settleOthers } from './schema/settle.ts'
 import { settleOne } from './schema/settle-one.ts'
@@ -24,6 +29,10 @@ const migrations: readonly { readonly name: string; readonly sql: string }[] = [
   { name: '0001-tables', sql: tables },
   { name: '0002-resource-lease', sql: resourceLease },
   { name: '0003-holds', sql: holds },
+  { name: '0004-backfills', sql: backfills },
+  { name: '0005-deleted-pipelines', sql: deletedPipelines },
+  { name: '0006-pools', sql: pools },
+  { name: '0010-resource-rules', sql: resourceRules },
   { name: '0020-history', sql: history },
 ]
 
@@ -31,6 +40,7 @@ const migrations: readonly { readonly name: string; readonly sql: string }[] = [
 const functions = [
   hintsOf,
   writeHints,
+  fillPools,
   claimedTasks,
   claimTasks,
   cancelAttempts,
@@ -51,12 +61,17 @@ const functions = [
   beginHeld,
   pauseComponents,
   skipUnreachable,
+  backfillAgain,
+  backfillPlaces,
+  endBackfills,
+  deletePipeline,
   planInterval,
   sweep,
   reoffer,
   renewLeases,
   finishPipelines,
   resourceFunctions,
+  resourceEnds,
 ].join('\n')
 
 /** Any number that no one else in the database uses as an advisory lock. */

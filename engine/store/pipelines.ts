@@ -103,6 +103,15 @@ export async function definitionSource(db: Kysely<Database>, pipelineId: string,
   return row?.source
 }
 
+/** When a pipeline of this id was deleted, and its name; undefined when none was. */
+export async function deletedPipeline(
+  db: Kysely<Database>,
+  id: string,
+): Promise<{ readonly name: string; readonly time: Date } | undefined> {
+  const row = await db.selectFrom('deleted_pipelines').select(['name', 'deleted_time']).where('id', '=', id).executeTakeFirst()
+  return row && { name: row.name, time: row.deleted_time }
+}
+
 /** Takes a pipeline's unique id away, so that another may have it: the pipeline stays in the history under its own id. */
 export async function releaseUniqueId(db: Kysely<Database>, pipelineId: string): Promise<void> {
   await db.updateTable('pipelines').set({ unique_id: null }).where('id', '=', pipelineId).execute()

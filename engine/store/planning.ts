@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import type { Family } from '../spec/declarations.ts'
 import type { Lane } from '../queue/task.ts'
+import type { ResourceRules } from './resource-rules.ts'
 
 /** An instance to be made, or SKIPPED; `SCHEDULED` keeps a place for one of another interval. */
 export interface PlannedInstance {
@@ -17,12 +18,18 @@ export interface PlannedInstance {
   readonly grp: string
   readonly lane: Lane
   readonly priority: number
+  /** Of how many of its like may be under way at once; null when of any number. */
+  readonly pool?: string | null
   readonly cascades: boolean
   readonly fires: readonly string[]
   readonly retries: number
   readonly late: Date | null
   /** Number of the resource's row. */
   readonly resource: number | null
+  /** Of a resource: the rhythms of what runs on it, as `schedule type`. */
+  readonly used_by?: readonly string[]
+  /** Of a resource. */
+  readonly rules?: ResourceRules
   /** Of a place: the schedule, type and number of its interval, by which the store knows whether it will ever be planned. */
   readonly schedule?: string
   readonly rhythm?: 'cron' | 'timeseries'
@@ -48,9 +55,12 @@ export interface PlanTarget {
     /** The interval to plan after this: the one behind it, or one further on when those between are skipped. */
     readonly nextIndex: number
     readonly nextDue: Date | undefined
+    readonly nextStart: Date | undefined
   }
   /** Undefined when the interval need not be due: what is skipped is so at once. */
   readonly due: Date | undefined
+  /** The backfill that asks for the interval: its mark moves, not the watermark. */
+  readonly backfillId?: string
 }
 
 /** PLANNED; STALE: another scheduler did it; FULL: a component has as many active instances as it may; PAUSED: all its
@@ -60,7 +70,7 @@ export type PlanAnswer = 'PLANNED' | 'STALE' | 'FULL' | 'PAUSED' | 'EARLY' | 'IN
 /** Makes the instances of one interval: one transaction, one round trip. */
 export async function storePlan(
   client: pg.Pool | pg.PoolClient,
-  { pipelineId, version, schedule, due }: PlanTarget,
+  { pipelineId, version, schedule, due, backfillId }: PlanTarget,
   plan: {
     readonly rows: readonly PlannedInstance[]
     readonly edges: readonly PlannedEdge[]
@@ -69,7 +79,7 @@ export async function storePlan(
 ): Promise<PlanAnswer> {
   const { rows } = await client.query<{ answer: PlanAnswer }>({
     name: 'plan',
-    text: 'select plan_interval($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) as answer',
+    text: 'select plan_interval($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) as answer',
     values: [
       pipelineId,
       version,
@@ -79,9 +89,11 @@ export async function storePlan(
       schedule?.nextIndex ?? null,
       due ?? null,
       schedule?.nextDue ?? null,
+      schedule?.nextStart ?? null,
       JSON.stringify(plan.limits),
       JSON.stringify(plan.rows),
       JSON.stringify(plan.edges),
+      backfillId ?? null,
     ],
   })
   return rows[0]!.answer

@@ -25,6 +25,12 @@ export interface ReasonRow {
   hold_room: number | null
   held: string | null
   available_time: Date | null
+  pool: string | null
+  /** Of that pool. */
+  slots: number | null
+  cancellation_reason: string | null
+  /** Of a resource: when it is tried again. */
+  retry_time: Date | null
   overdue: boolean | null
   start_time: Date | null
   hostname: string | null
@@ -60,7 +66,7 @@ export function reasonOf(row: ReasonRow): Reason {
     case 'CREATING':
       return reason(row, 'RESOURCE_CREATING', ownName(row))
     case 'SHUTTING_DOWN':
-      return reason(row, 'SHUTTING_DOWN', ownName(row))
+      return reason(row, 'SHUTTING_DOWN', ownName(row), { detail: row.error_message ?? row.cancellation_reason ?? undefined })
     default:
       return running(row)
   }
@@ -89,6 +95,8 @@ function inactive(row: ReasonRow): Reason {
 function waitingOnDependencies(row: ReasonRow): Reason {
   if (row.blocker_component === null) {
     // A resource waits for nothing but that it is asked for, and between two tries to make it.
+    if (row.family === 'resource' && row.retry_time)
+      return reason(row, 'RETRY_DELAY', ownName(row), { nextTime: row.retry_time, ...retried(row) })
     if (row.family === 'resource') return reason(row, row.wanted ? 'RESOURCE_CREATING' : 'RESOURCE_IDLE', ownName(row), retried(row))
     return reason(row, 'DEPENDENCY', ownName(row))
   }
@@ -104,7 +112,7 @@ function waitingForRunner(row: ReasonRow): Reason {
   const hasWorker = row.served.includes(group)
   const nextTime = row.available_time ?? undefined
   if (row.held === 'RESOURCE') return reason(row, 'RESOURCE', forName(row) ?? ownName(row), { detail: row.for_status ?? undefined })
-  if (row.held === 'POOL') return reason(row, 'POOL_FULL', ownName(row))
+  if (row.held === 'POOL') return reason(row, 'POOL_FULL', row.pool ?? '', { detail: String(row.slots ?? 0) })
   if (row.held === null || (row.overdue && !hasWorker)) return reason(row, hasWorker ? 'QUEUED' : 'NO_WORKER', group)
   if (row.held === 'RETRY_DELAY') return reason(row, 'RETRY_DELAY', ownName(row), { nextTime, ...retried(row) })
   const code = row.check_kind === 'NO_PERMISSION' ? 'NO_PERMISSION' : 'NOT_TRUE_YET'

@@ -95,10 +95,10 @@ export class Meddler {
     const { pool } = this.#store
     if (this.throw(4) === 0) return void (await takeFinishedResources(pool))
     const made = await takeWantedResources(pool)
-    for (const { id } of made) {
+    for (const machine of made) {
       const dice = this.throw(4)
-      if (dice < 2) await markResourceRunning(pool, id, 'i-1')
-      else if (dice === 2) await markResourceFailed(pool, id, 'Broken', 'no room')
+      if (dice < 2) await markResourceRunning(pool, machine, 'i-1')
+      else if (dice === 2) await markResourceFailed(pool, machine, 'Broken', 'no room')
     }
   }
 

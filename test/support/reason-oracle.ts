@@ -14,6 +14,8 @@ interface Facts {
   held: string | null
   kind: string | null
   past: boolean
+  /** Of a resource: it is made again later. */
+  later: boolean
 }
 
 interface Edge {
@@ -41,7 +43,7 @@ export class ReasonOracle {
   static async of({ pool }: Store, pipelineId: string): Promise<ReasonOracle> {
     const instances = await pool.query<Facts>(
       `select i.id::text, i.status, i.hold, i.family, i.component_id as component, i.referrer_id as referrer, p.state, i.worker_group as "group", i.resource_id::text as resource,
-        a.held, case when a.check_because = 'refused' then 'NO_PERMISSION' end as kind, coalesce(a.available_time < now(), false) as past
+        a.held, case when a.check_because = 'refused' then 'NO_PERMISSION' end as kind, coalesce(a.available_time < now(), false) as past, coalesce(i.available_time > now(), false) as later
         from instances i join pipelines p on p.id = i.pipeline_id left join attempts a on a.instance_id = i.id and a.status in ('WAITING_FOR_RUNNER', 'RUNNING')
         where i.pipeline_id = $1`,
       [pipelineId],
@@ -102,7 +104,7 @@ export class ReasonOracle {
       case 'NO_PERMISSION':
         return ready && own.held === 'CHECK' && own.kind === 'NO_PERMISSION' && !stranded
       case 'RETRY_DELAY':
-        return ready && own.held === 'RETRY_DELAY' && !stranded
+        return (ready && own.held === 'RETRY_DELAY' && !stranded) || (own.family === 'resource' && waits && own.later)
       case 'RESOURCE':
         return ready && own.held === 'RESOURCE' && on?.id === own.resource && on.component === object
       case 'NO_WORKER':
@@ -114,9 +116,9 @@ export class ReasonOracle {
       case 'SHUTTING_DOWN':
         return own.status === 'SHUTTING_DOWN'
       case 'RESOURCE_CREATING':
-        return own.family === 'resource' && (own.status === 'CREATING' || (waits && this.#isWanted(own.id)))
+        return own.family === 'resource' && (own.status === 'CREATING' || (waits && !own.later && this.#isWanted(own.id)))
       case 'RESOURCE_IDLE':
-        return own.family === 'resource' && waits && !this.#isWanted(own.id)
+        return own.family === 'resource' && waits && !own.later && !this.#isWanted(own.id)
       default:
         return false
     }

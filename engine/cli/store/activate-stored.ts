@@ -29,10 +29,13 @@ export async function activateStored(
   const definition = await compiledDefinition(store.db, pipelineId, version)
   if (definition.dueAtOnce && !definition.onDemand) throw ofRun(pipeline.name)
   const catalog = await loadCatalog()
-  await insist(() => activatePipeline(store, catalog, { pipelineId, version, definition, from, mayBackfill: !backfillGuard }))
+  const { newPools } = await insist(() =>
+    activatePipeline(store, catalog, { pipelineId, version, definition, from, mayBackfill: !backfillGuard }),
+  )
   const now = await findPipeline(store, pipelineId)
   if (json) terminal.print(JSON.stringify({ event: 'activated', pipelineId, version, was: pipeline.state, state: now.state }))
   else printPipeline(now, terminal)
+  for (const pool of newPools) terminal.note(`The pool ${pool} is new and has 1 slot; to change that: sluice pools set ${pool} SLOTS`)
   if (!(await hasLiveWorker(store.pool))) terminal.note('No worker is live, so nothing runs yet. Start one with: sluice up')
   return 0
 }

@@ -20,6 +20,8 @@ export interface AppliedFile {
   readonly pipelineId: string
   readonly version: number
   readonly change: 'activated' | 'replaced' | 'unchanged'
+  /** Pools that did not exist before. */
+  readonly newPools: readonly string[]
 }
 
 export interface HowToApply {
@@ -27,7 +29,6 @@ export interface HowToApply {
   readonly from: Date | 'now' | undefined
   /** Where an edit is not allowed on an activated pipeline: stop it and begin a new one. */
   readonly replace: boolean
-  readonly mayBackfill: boolean
 }
 
 /** Puts a definition in force under its name. The one that is in force already is left alone, so that starting again changes nothing;
@@ -36,7 +37,7 @@ export async function applyFile(engine: Engine, given: DefinitionFile, how: HowT
   const { store, catalog, activate } = engine
   const { text, compiled } = given
   const { name } = compiled
-  const { from, mayBackfill } = how
+  const { from } = how
   const old = await ensurePipeline(store.db, name, `file:${name}`)
   let pipelineId = old.id
   let change: AppliedFile['change'] = 'activated'
@@ -44,9 +45,8 @@ export async function applyFile(engine: Engine, given: DefinitionFile, how: HowT
     const version = old.activeVersion
     const active = await compiledDefinition(store.db, pipelineId, version)
     if (isSame(active, compiled)) {
-      if (old.state !== 'INACTIVE' && old.state !== 'DEACTIVATING') return { name, pipelineId, version, change: 'unchanged' }
-      await activate({ pipelineId, version, definition: compiled, from, mayBackfill })
-      return { name, pipelineId, version, change: 'activated' }
+      if (old.state !== 'INACTIVE' && old.state !== 'DEACTIVATING') return { name, pipelineId, version, change: 'unchanged', newPools: [] }
+      return { name, pipelineId, version, change, ...(await activate({ pipelineId, version, definition: compiled, from })) }
     }
     const forbidden = await forbiddenEdits(engine, pipelineId, version, given)
     if (forbidden.length > 0) {
@@ -58,8 +58,7 @@ export async function applyFile(engine: Engine, given: DefinitionFile, how: HowT
     }
   }
   const version = await putDefinition(store.db, pipelineId, text, compiled, (type) => catalog.get(type)?.family)
-  await activate({ pipelineId, version, definition: compiled, from, mayBackfill })
-  return { name, pipelineId, version, change }
+  return { name, pipelineId, version, change, ...(await activate({ pipelineId, version, definition: compiled, from })) }
 }
 
 async function forbiddenEdits(

@@ -46,8 +46,7 @@ export async function stayUp(files: readonly string[], options: UpOptions, termi
   try {
     showEndings(engine, settings.home, say)
     const applied = []
-    const how = { from, replace, mayBackfill: !settings.backfillGuard }
-    for (const each of definitions) applied.push(await applyFile(engine, each, how))
+    for (const each of definitions) applied.push(await applyFile(engine, each, { from, replace }))
     const places = await placesOf(engine, settings)
     const scheduled = await listPipelines(engine.store.db, { state: 'SCHEDULED', limit: 1000 })
     say('up', { ...places, pid: process.pid, applied, scheduled: scheduled.length }, [
@@ -56,6 +55,9 @@ export async function stayUp(files: readonly string[], options: UpOptions, termi
       `  database  ${places.database}`,
       `  queue     ${places.queue}`,
       ...applied.map(({ name, pipelineId, version, change }) => `  pipeline  ${name} (${pipelineId}) version ${version}: ${change}`),
+      ...applied
+        .flatMap(({ newPools }) => newPools)
+        .map((pool) => `  pool      ${pool} is new and has 1 slot; to change that: sluice pools set ${pool} SLOTS`),
       `  goes on with ${scheduled.length} scheduled ${scheduled.length === 1 ? 'pipeline' : 'pipelines'}; see: sluice runs`,
       `Stop with Ctrl-C, or: kill ${process.pid}`,
     ])

@@ -39,7 +39,7 @@ export function predicateOf(reason: Reason, since: string): string {
     case 'RESOURCE_IDLE':
       return 'is not needed yet: it is created for the first activity that is ready on it'
     case 'POOL_FULL':
-      return `waits${since} for a free slot of its pool`
+      return `waits${since} for a slot of the pool ${reason.object}, which has ${detail ?? '0'}`
     case 'NO_WORKER':
       return `is ready, but no live worker serves the group ${reason.object}: ${served.length === 0 ? 'no worker is live' : `served are ${served.join(', ')}`}`
     case 'QUEUED':
@@ -47,7 +47,7 @@ export function predicateOf(reason: Reason, since: string): string {
     case 'RUNNING':
       return `is running${hostname && family !== 'resource' ? ` on ${hostname}` : ''}${since}`
     case 'SHUTTING_DOWN':
-      return `is being shut down${since}`
+      return `is being shut down${since}${error}`
     case 'ENDED':
       return `is ${status}${error}`
   }

@@ -55,13 +55,12 @@ function commandsOf(reason: Reason, pipelineId: string): Pick<Explanation, 'comm
     case 'NO_PERMISSION':
       return { command: sluice('finish', task, interval), look: sluice('logs', task, interval) }
     case 'RETRY_DELAY':
-      return { command: sluice('logs', task, interval) }
     case 'RUNNING':
       return reason.family === 'resource' ? show : { command: sluice('logs', task, interval) }
     case 'NO_WORKER':
       return { command: 'sluice up' }
     case 'POOL_FULL':
-      return { command: 'sluice pools' }
+      return { command: `sluice pools set ${object} ${Number(reason.detail ?? 0) + 1}`, look: 'sluice pools' }
     case 'ENDED':
       // What failed because of something else runs again with that.
       if (status === 'CASCADE_FAILED') return { command: `sluice runs ${pipelineId}` }

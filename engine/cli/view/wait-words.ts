@@ -36,7 +36,7 @@ export function waitWords({ code, object, nextTime, detail }: Reason): string {
     case 'PIPELINE_INACTIVE':
       return `kept: the pipeline is ${object}`
     case 'POOL_FULL':
-      return 'waits for a slot of its pool'
+      return `waits for a slot of the pool ${object}`
     case 'SHUTTING_DOWN':
       return 'being shut down'
     case 'RUNNING':
