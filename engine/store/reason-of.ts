@@ -16,7 +16,6 @@ export interface ReasonRow {
   due_time: Date
   actual_start_time: Date | null
   error_message: string | null
-  cancellation_reason: string | null
   worker_group: string | null
   pipeline_state: PipelineState
   paused: boolean
@@ -26,10 +25,13 @@ export interface ReasonRow {
   hold_room: number | null
   held: string | null
   available_time: Date | null
-  overdue: boolean | null
   pool: string | null
-  /** How many slots the pool has. */
+  /** Of that pool. */
   slots: number | null
+  cancellation_reason: string | null
+  /** Of a resource: when it is tried again. */
+  retry_time: Date | null
+  overdue: boolean | null
   start_time: Date | null
   hostname: string | null
   check_because: string | null
@@ -93,8 +95,8 @@ function inactive(row: ReasonRow): Reason {
 function waitingOnDependencies(row: ReasonRow): Reason {
   if (row.blocker_component === null) {
     // A resource waits for nothing but that it is asked for, and between two tries to make it.
-    if (row.family === 'resource' && row.available_time && !row.overdue)
-      return reason(row, 'RETRY_DELAY', ownName(row), { nextTime: row.available_time, ...retried(row) })
+    if (row.family === 'resource' && row.retry_time)
+      return reason(row, 'RETRY_DELAY', ownName(row), { nextTime: row.retry_time, ...retried(row) })
     if (row.family === 'resource') return reason(row, row.wanted ? 'RESOURCE_CREATING' : 'RESOURCE_IDLE', ownName(row), retried(row))
     return reason(row, 'DEPENDENCY', ownName(row))
   }

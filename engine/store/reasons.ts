@@ -56,7 +56,7 @@ export function reasonsQuery({ pipelineId, componentId, referrerId, interval, up
     ), paused as materialized (
       select id from components where pipeline_id = ${pipelineId} and paused
     ), stands as materialized (
-      select i.*, a.held, a.available_time as attempt_time, a.start_time, a.hostname, a.check_because, a.check_kind, a.check_since, room.active, room.active_id, room.held_id
+      select i.*, a.held, a.pool as of_pool, a.available_time as attempt_time, a.start_time, a.hostname, a.check_because, a.check_kind, a.check_since, room.active, room.active_id, room.held_id
       from chosen i
       left join room on i.hold is not null and room.component_id = coalesce(nullif(i.referrer_id, ''), i.component_id)
       left join lateral (
@@ -74,8 +74,8 @@ export function reasonsQuery({ pipelineId, componentId, referrerId, interval, up
     select i.id::text, i.instance_key, i.component_id, i.referrer_id, i.family, i.interval_start, i.status, i.hold, i.due_time, i.actual_start_time, i.error_message, i.worker_group,
       (select state from pipelines where id = ${pipelineId}) as pipeline_state,
       i.component_id in (select id from paused) as paused, i.referrer_id in (select id from paused) as referrer_paused, i.active, i.hold_room,
-      i.held, coalesce(i.attempt_time, i.available_time) as available_time, coalesce(i.attempt_time, i.available_time) <= now() as overdue,
-      i.pool, (select l.slots from pools l where l.name = i.pool) as slots, i.cancellation_reason, i.start_time, i.hostname, i.check_because, i.check_kind, i.check_since,
+      i.held, i.of_pool as pool, (select l.slots from pools l where l.name = i.of_pool) as slots, i.cancellation_reason,
+      i.attempt_time as available_time, i.attempt_time <= now() as overdue, case when i.available_time > now() then i.available_time end as retry_time, i.start_time, i.hostname, i.check_because, i.check_kind, i.check_since,
       case when i.family = 'resource' then exists (
         select 1 from instances u join attempts t on t.instance_id = u.id where u.resource_id = i.id and t.status = 'WAITING_FOR_RUNNER' and t.held = 'RESOURCE'
       ) else false end as wanted,

@@ -4,7 +4,7 @@ import { poolConfig, type StoreConnection } from './connection.ts'
 import type { StoreSignals } from './signals.ts'
 
 /** On this channel a command of a person says that something has changed. */
-export const commandChannel = 'sluice_command'
+const commandChannel = 'sluice_command'
 
 /** What a statement of a command selects beside its answer, so that every process on the store looks at once. Not for the way of a task: a
  *  notification takes a lock that all of them share. */
@@ -20,8 +20,7 @@ export function hearCommands(connection: StoreConnection, signals: StoreSignals)
   }
   const listen = async (): Promise<number> => {
     if (client || stopped) return 60_000
-    const { max: _, ...config } = poolConfig(connection, 1)
-    const opened = new pg.Client(config)
+    const opened = new pg.Client(poolConfig(connection, 1))
     opened.on('error', () => {}) // 'end' follows
     opened.once('end', () => {
       if (client === opened) client = undefined

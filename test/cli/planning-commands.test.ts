@@ -86,7 +86,7 @@ test('pause keeps intervals for later, resume runs them, rerun --from begins at 
   expect((await ask('resume', 'ten', 'load')).stdout).toContain('load is resumed: 1 missed interval runs now')
   await up.shows(/2001-01-07 load: FINISHED/)
   const again = jsonLines((await ask('rerun', 'ten', '--from', 'extract', '--interval', '2001-01-07', '--yes', '--json')).stdout)
-  expect(again.map(({ task }) => task).toSorted()).toEqual(['extract', 'load'])
+  expect(new Set(again.map(({ task }) => task))).toEqual(new Set(['extract', 'load']))
 })
 
 test('delete takes a pipeline away, and its id is remembered', async () => {

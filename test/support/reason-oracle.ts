@@ -14,7 +14,7 @@ interface Facts {
   held: string | null
   kind: string | null
   past: boolean
-  /** Of a resource: whether its next try is still to come. */
+  /** Of a resource: it is made again later. */
   later: boolean
 }
 

@@ -55,7 +55,6 @@ function commandsOf(reason: Reason, pipelineId: string): Pick<Explanation, 'comm
     case 'NO_PERMISSION':
       return { command: sluice('finish', task, interval), look: sluice('logs', task, interval) }
     case 'RETRY_DELAY':
-      return { command: sluice('logs', task, interval) }
     case 'RUNNING':
       return reason.family === 'resource' ? show : { command: sluice('logs', task, interval) }
     case 'NO_WORKER':
