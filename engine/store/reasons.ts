@@ -46,8 +46,8 @@ export function reasonsQuery({ pipelineId, componentId, referrerId, interval, up
       select i.* from instances i where i.pipeline_id = ${pipelineId} and i.status not in ${ended} ${sql.join(wanted, sql` `)}
       order by i.interval_start, i.id limit ${limit}
     ), room as materialized ( -- who takes the room that those on hold wait for
-      select i.component_id, count(*) filter (where i.status <> 'SCHEDULED' and i.rerun = 0)::int as active,
-        (array_agg(i.id order by i.interval_start) filter (where i.status <> 'SCHEDULED' and i.rerun = 0))[1] as active_id,
+      select i.component_id, count(*) filter (where i.status <> 'SCHEDULED' and i.rerun = 0 and i.backfill_id is null)::int as active,
+        (array_agg(i.id order by i.interval_start) filter (where i.status <> 'SCHEDULED' and i.rerun = 0 and i.backfill_id is null))[1] as active_id,
         (array_agg(i.id order by i.interval_start) filter (where i.hold is not null))[1] as held_id
       from instances i
       where i.pipeline_id = ${pipelineId} and i.status not in ${ended} and i.family <> 'precondition'

@@ -90,9 +90,7 @@ test('pause keeps intervals for later, resume runs them, rerun --from begins at 
 })
 
 test('delete takes a pipeline away, and its id is remembered', async () => {
-  const [{ pipeline: _, id }] = jsonLines((await ask('runs', '--json')).stdout).filter(({ name }) => name === 'old') as [
-    Record<string, unknown>,
-  ]
+  const id = jsonLines((await ask('runs', '--json')).stdout).find(({ name }) => name === 'old')?.['id']
   expect(await ask('delete', 'old', '--yes')).toMatchObject({ code: 0, stdout: expect.stringContaining('It is deleted.') })
   const { code, stderr } = await ask('runs', String(id))
   expect(code).toBe(2)
