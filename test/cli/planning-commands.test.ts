@@ -118,3 +118,19 @@ describe('what cannot be done is refused by name, with a way out', () => {
     expect(stderr).not.toMatch(/^\s+at /m)
   })
 })
+
+test('up gives a parameter to the files that have it, and tells when none has', async () => {
+  const parameter = (name: string): string =>
+    text(name)
+      .replace('defaults:', `parameters: { my${name}: { type: String } }\ndefaults:`)
+      .replace("command: 'true', pool: source", `command: 'echo "#{my${name}}"'`)
+  const files = [file('one', parameter('one')), file('two', parameter('two'))]
+  const stranger = await ask('up', ...files, '--param', 'myone=1', '--param', 'mytwo=2', '--param', 'mythree=3')
+  expect(stranger.code).toBe(2)
+  expect(stranger.stderr).toContain('A value is given for "mythree", but the definition has no such parameter.')
+  expect(stranger.stderr).not.toContain('A value is given for "myone"')
+  await using both = startSluice(['up', ...files, '--param', 'myone=1', '--param', 'mytwo=2', '--from', 'now'], { home, env })
+  expect(await both.shows(/Stop with Ctrl-C/)).toMatch(/pipeline {2}one .*activated\n.*pipeline {2}two .*activated/)
+  both.child.kill('SIGINT')
+  await both.ended
+})
