@@ -1,8 +1,9 @@
 import type { Command } from 'commander'
-import { readTimeOrNow } from './read-options.ts'
+import { collectParameter, readTimeOrNow, type ParameterValues } from './read-options.ts'
 import type { Surroundings } from './surroundings.ts'
 
 interface Options {
+  readonly param?: ParameterValues
   readonly from?: Date | 'now'
   readonly replace?: boolean
   readonly json?: boolean
@@ -16,6 +17,7 @@ export function addUp(program: Command, { terminal, done }: Surroundings): void 
     .summary('everything in one process, until Ctrl-C')
     .description('Runs everything in one process until Ctrl-C, and goes on with every pipeline that is scheduled.')
     .argument('[file...]', 'definitions to put and activate, each under its name; one that has not changed is left as it is')
+    .option('--param <id=value>', 'a parameter value for the files that have it; again for more', collectParameter)
     .option(
       '--from <time>',
       'skip intervals of these files that start earlier (UTC) and have not run; `now` skips all that were missed',
@@ -25,13 +27,20 @@ export function addUp(program: Command, { terminal, done }: Surroundings): void 
     .option('--json', 'one JSON object a line')
     .option('--home <dir>', 'where Sluice keeps its data (default: SLUICE_HOME, else ~/.sluice)')
     .addHelpText('after', help)
-    .action(async (files: string[], { from, replace = false, json = false, home }: Options) => {
+    .action(async (files: string[], { param = {}, from, replace = false, json = false, home }: Options) => {
       const [{ listenForCtrlC }, { readSettings }, { stayUp }] = await Promise.all([
         import('./ctrl-c.ts'),
         import('../support/settings.ts'),
         import('./up/stay-up.ts'),
       ])
-      done(await stayUp(files, { settings: readSettings(process.env, { home }), from, replace, json }, terminal, listenForCtrlC()))
+      done(
+        await stayUp(
+          files,
+          { settings: readSettings(process.env, { home }), values: param, from, replace, json },
+          terminal,
+          listenForCtrlC(),
+        ),
+      )
     })
 }
 

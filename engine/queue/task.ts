@@ -38,8 +38,8 @@ export type Outcome =
   | { readonly status: 'CANCELED'; readonly reason: string }
   /** Handed back by a stopping worker: costs no try. */
   | { readonly status: 'RELEASED' }
-  /** A precondition that is not true yet: looked at again after `delayMs`, costs no try. */
-  | { readonly status: 'FALSE'; readonly because: string; readonly delayMs: number }
+  /** A precondition that is not true yet: looked at again after `delayMs`, costs no try. Of the kind NO_PERMISSION when the look was refused. */
+  | { readonly status: 'FALSE'; readonly because: string; readonly kind?: 'NO_PERMISSION'; readonly delayMs: number }
 
 export interface Settlement {
   readonly attemptId: string

@@ -3,7 +3,7 @@ import { SluiceError } from '../errors.ts'
 import { dueTime } from '../schedule/due-time.ts'
 import { poolsOf } from '../schedule/pools.ts'
 import { firstWanted } from '../schedule/first-wanted.ts'
-import { readSchedule, timingOf } from '../schedule/read-schedule.ts'
+import { readSchedule } from '../schedule/read-schedule.ts'
 import { intervalAt, type Schedule } from '../schedule/schedule.ts'
 import { runWindow } from '../schedule/window.ts'
 import type { Catalog } from '../spec/catalog.ts'
@@ -14,7 +14,7 @@ import { storePlan } from '../store/planning.ts'
 import { ensurePools } from '../store/pools.ts'
 import { refuseLongBackfill } from './backfill-guard.ts'
 import { planInterval } from './interval-plan.ts'
-import { rhythmsOf, type RhythmName } from './rhythms.ts'
+import { rhythmOf, rhythmsOf, type RhythmName } from './rhythms.ts'
 
 export interface ActivationRequest {
   readonly pipelineId: string
@@ -38,7 +38,7 @@ export async function activatePipeline(store: Store, catalog: Catalog, request: 
     pipelineId,
     version,
     schedules: (times, before) => (definition.onDemand ? [] : watermarksFor(catalog, request, times, before)),
-    reachable: (schedules) => reachable(definition, schedules),
+    reachable: (schedules) => reachable(catalog, definition, schedules),
     // An activation is one execution: with the one that was stopped there would be two.
     anew: definition.onDemand,
     async execute(client, { firstActivation }) {
@@ -129,12 +129,12 @@ function lookAt(
   return { nextDue: skips ? now : dueTime(definition, type, interval, firstActivation), nextStart: interval.start, skipBefore }
 }
 
-function reachable(definition: CompiledDefinition, schedules: readonly Watermark[]): readonly string[] {
+function reachable(catalog: Catalog, definition: CompiledDefinition, schedules: readonly Watermark[]): readonly string[] {
   const live = new Set(schedules.filter(({ nextDue }) => nextDue).map(({ scheduleId, type }) => `${scheduleId} ${type}`))
   return Object.values(definition.components)
     .filter((component) => {
-      const { scheduleId, scheduleType } = timingOf(definition, component)
-      return live.has(`${scheduleId} ${scheduleType}`)
+      const rhythm = rhythmOf(catalog, definition, component)
+      return rhythm !== undefined && live.has(`${rhythm.scheduleId} ${rhythm.type}`)
     })
     .map(({ id }) => id)
 }

@@ -91,4 +91,7 @@ export interface PreconditionContext extends ObjectContext {
 }
 
 /** What `check` answers: true, or not yet and why (`s3://b/k is not there`), for `sluice why`. */
-export type CheckResult = { readonly passed: true } | { readonly passed: false; readonly because: string }
+export type CheckResult =
+  | { readonly passed: true }
+  /** Of the kind NO_PERMISSION when the look itself was refused: waiting alone will not help. */
+  | { readonly passed: false; readonly because: string; readonly kind?: 'NO_PERMISSION' }

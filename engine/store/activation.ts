@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import { SluiceError } from '../errors.ts'
+import { tellOthers } from './remote-signals.ts'
 
 /** How far a schedule, as the components of one type follow it, has been planned. */
 export interface Watermark {
@@ -75,6 +76,7 @@ async function activateWith(
   if (before.length > 0) await client.query('select skip_unreachable($1, $2)', [pipelineId, reachable(wanted)])
   if (!anew) await client.query('select revive_deactivated($1)', [pipelineId])
   await execute?.(client, times)
+  await client.query(`select ${tellOthers}`)
 }
 
 async function begin(client: pg.PoolClient, pipelineId: string, version: number): Promise<ActivationTimes> {

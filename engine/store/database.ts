@@ -149,6 +149,7 @@ export interface AttemptTable {
   check_count: number
   check_since: Date | null
   check_because: string | null
+  check_kind: 'NO_PERMISSION' | null
   error_id: string | null
   error_message: string | null
   error_stack_trace: string | null

@@ -1,4 +1,4 @@
-import { sql, type Kysely } from 'kysely'
+import { sql, type Kysely, type RawBuilder, type Selectable } from 'kysely'
 import type { InstanceStatus } from '../lifecycle/statuses.ts'
 import type { Database } from './database.ts'
 
@@ -32,27 +32,25 @@ export interface InstanceFilter {
   readonly id?: string
   readonly ids?: readonly string[]
   readonly componentId?: string
+  /** Of a precondition: what it guards. */
+  readonly referrerId?: string
+  /** Start of the only interval. */
+  readonly interval?: Date
   readonly statuses?: readonly InstanceStatus[]
+  /** Intervals that start then or later, and before. */
+  readonly from?: Date
+  readonly to?: Date
+  /** What is planned whole but may not begin yet comes too. */
+  readonly held?: boolean
+  /** How many at most: the newest intervals. */
   readonly limit?: number
 }
 
-/** Instances with their newest attempts, by interval and then in the order they were made. One statement. Places kept for later are left out. */
+/** Instances with their newest attempts, by interval and then in the order they were made; the newest when there are more than the limit. One
+ *  statement. Places kept for later are left out. */
 export async function listInstances(db: Kysely<Database>, filter: InstanceFilter): Promise<readonly InstanceRecord[]> {
-  let query = db
-    .selectFrom('instances as i')
-    .leftJoin('attempts as a', (join) => join.onRef('a.instance_id', '=', 'i.id').onRef('a.number', '=', 'i.attempt_count'))
-    .selectAll('i')
-    .select(['a.start_time', 'a.hostname', 'a.progress'])
-    .where('i.pipeline_id', '=', filter.pipelineId)
-    .where('i.status', '!=', 'SCHEDULED')
-    .orderBy('i.interval_start')
-    .orderBy('i.id')
-  if (filter.id !== undefined) query = query.where('i.id', '=', filter.id)
-  if (filter.ids) query = query.where('i.id', '=', sql<string>`any(${[...filter.ids]}::bigint[])`)
-  if (filter.componentId !== undefined) query = query.where('i.component_id', '=', filter.componentId)
-  if (filter.statuses) query = query.where('i.status', 'in', [...filter.statuses])
-  const rows = await query.limit(filter.limit ?? 10_000).execute()
-  return rows.map((row) => ({
+  const { rows } = await listQuery(filter).execute(db)
+  return rows.toReversed().map((row) => ({
     id: row.id,
     key: row.instance_key,
     pipelineId: row.pipeline_id,
@@ -74,6 +72,36 @@ export async function listInstances(db: Kysely<Database>, filter: InstanceFilter
     hostname: row.hostname ?? undefined,
     progress: row.progress ?? undefined,
   }))
+}
+
+type InstanceRow = Selectable<Database['instances']> & Pick<Selectable<Database['attempts']>, 'start_time' | 'hostname' | 'progress'>
+
+/** The statement behind `listInstances`. */
+function listQuery({ pipelineId, id, ids, componentId, referrerId, interval, statuses, from, to, held, limit = 10_000 }: InstanceFilter) {
+  const conditions = [
+    sql`i.pipeline_id = ${pipelineId}`,
+    held ? sql`(i.status <> 'SCHEDULED' or i.hold is not null)` : sql`i.status <> 'SCHEDULED'`,
+    ...(id === undefined ? [] : [sql`i.id = ${id}`]),
+    ...(ids ? [sql`i.id = any(${[...ids]}::bigint[])`] : []),
+    ...(componentId === undefined ? [] : [sql`i.component_id = ${componentId}`]),
+    ...(referrerId === undefined ? [] : [sql`i.referrer_id = ${referrerId}`]),
+    ...(interval ? [sql`i.interval_start = ${interval}`] : []),
+    ...(from ? [sql`i.interval_start >= ${from}`] : []),
+    ...(to ? [sql`i.interval_start < ${to}`] : []),
+    // As literals, so that the planner sees that a partial index has all that is asked for.
+    ...(statuses ? [sql`i.status in (${sql.join(statuses.map((status) => sql.lit(status)))})`] : []),
+  ]
+  const newest = (...more: RawBuilder<unknown>[]): RawBuilder<unknown> =>
+    sql`(select i.* from instances i where ${sql.join([...conditions, ...more], sql` and `)} order by i.interval_start desc, i.id desc limit ${limit})`
+  // Of one component: what no one refers to, which the index has in order, apart from preconditions.
+  const parts =
+    componentId !== undefined && referrerId === undefined ? [newest(sql`i.referrer_id = ''`), newest(sql`i.referrer_id > ''`)] : [newest()]
+  return sql<InstanceRow>`
+    with chosen as materialized (${sql.join(parts, sql` union all `)})
+    select i.*, a.start_time, a.hostname, a.progress from chosen i
+    left join lateral (select * from attempts a where a.instance_id = i.id and a.number = i.attempt_count limit 1) a on true
+    order by i.interval_start desc, i.id desc limit ${limit}
+  `
 }
 
 export interface AttemptRecord {
@@ -102,20 +130,31 @@ export async function listAttempts(db: Kysely<Database>, instanceId: string): Pr
   }))
 }
 
-/** How many tasks of each pipeline stand in each status, by pipeline id. Data nodes and places kept for later are left out. */
+/** How many runs of a pipeline lists count. */
+export const mostCounted = 1000
+
+/** How many tasks of each pipeline stand in each status, by pipeline id, among the newest `most` and as many that have not ended. Data nodes and
+ *  places kept for later are left out. One statement. */
 export async function statusCounts(
   db: Kysely<Database>,
   pipelineIds: readonly string[],
+  most = mostCounted,
 ): Promise<ReadonlyMap<string, Readonly<Record<string, number>>>> {
   if (pipelineIds.length === 0) return new Map()
-  const rows = await db
-    .selectFrom('instances')
-    .select(['pipeline_id', 'status', (eb) => eb.fn.countAll<string>().as('count')])
-    .where('pipeline_id', 'in', [...pipelineIds])
-    .where('status', '!=', 'SCHEDULED')
-    .where('family', '!=', 'datanode')
-    .groupBy(['pipeline_id', 'status'])
-    .execute()
+  const { rows } = await countsQuery(pipelineIds, most).execute(db)
   const groups = Map.groupBy(rows, ({ pipeline_id: id }) => id)
-  return new Map([...groups].map(([id, counts]) => [id, Object.fromEntries(counts.map(({ status, count }) => [status, Number(count)]))]))
+  return new Map([...groups].map(([id, counts]) => [id, Object.fromEntries(counts.map(({ status, count }) => [status, count]))]))
+}
+
+/** The statement behind `statusCounts`. */
+export function countsQuery(pipelineIds: readonly string[], most: number) {
+  const run = sql`i.pipeline_id = p.id and i.status <> 'SCHEDULED' and i.family <> 'datanode'`
+  return sql<{ pipeline_id: string; status: string; count: number }>`
+    select p.id as pipeline_id, t.status, count(*)::int as count from unnest(${[...pipelineIds]}::text[]) as p(id), lateral (
+      (select i.id, i.status from instances i where ${run} order by i.interval_start desc limit ${most})
+      union
+      (select i.id, i.status from instances i
+        where ${run} and i.status not in ('FINISHED', 'FAILED', 'CANCELED', 'CASCADE_FAILED', 'TIMEDOUT', 'SKIPPED') limit ${most})
+    ) t group by 1, 2
+  `
 }

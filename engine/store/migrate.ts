@@ -9,6 +9,7 @@ import { deactivatePipeline, reviveDeactivated } from './schema/deactivate.ts'
 import { deletedPipelines, deletePipeline } from './schema/delete.ts'
 import { cancelAttempts, cancelInstances, failAttempt, spreadFailure } from './schema/fail.ts'
 import { finishPipelines } from './schema/finish.ts'
+import { history } from './schema/history.ts'
 import { beginHeld, beginInstances, holds, pauseComponents } from './schema/holds.ts'
 import { markFinished } from './schema/mark-finished.ts'
 import { planInterval } from './schema/plan.ts'
@@ -32,6 +33,7 @@ const migrations: readonly { readonly name: string; readonly sql: string }[] = [
   { name: '0005-deleted-pipelines', sql: deletedPipelines },
   { name: '0006-pools', sql: pools },
   { name: '0010-resource-rules', sql: resourceRules },
+  { name: '0020-history', sql: history },
 ]
 
 /** Functions are replaced as a whole whenever their text changes. */

@@ -15,6 +15,8 @@ export interface PipelineRecord {
   readonly creationTime: Date
   readonly firstActivationTime: Date | undefined
   readonly finishedTime: Date | undefined
+  /** When its next interval is due, or was, when that waits; undefined when it is not active or has none left. */
+  readonly nextDue: Date | undefined
 }
 
 /** `df-` and 20 letters and digits, as AWS makes them. */
@@ -130,6 +132,14 @@ export async function listPipelines(
   let query = db
     .selectFrom('pipelines')
     .selectAll()
+    .select((eb) =>
+      eb
+        .selectFrom('watermarks as w')
+        .select((of) => of.fn.min('w.next_due').as('next_due'))
+        .whereRef('w.pipeline_id', '=', 'pipelines.id')
+        .where('pipelines.state', '=', 'SCHEDULED')
+        .as('next_due'),
+    )
     .orderBy('creation_time', 'desc')
     .orderBy('id')
     .limit(filter.limit ?? 50)
@@ -148,5 +158,6 @@ export async function listPipelines(
     creationTime: row.creation_time,
     firstActivationTime: row.first_activation_time ?? undefined,
     finishedTime: row.finished_time ?? undefined,
+    nextDue: row.next_due ?? undefined,
   }))
 }

@@ -1,167 +1,107 @@
 import { sql, type Kysely } from 'kysely'
 import type { Database } from './database.ts'
+import type { Reason } from './reason.ts'
+import { reasonOf, type ReasonRow } from './reason-of.ts'
 
-/** Why an instance is not running or has not ended: exactly one a non-terminal instance. Times are UTC. */
-export interface Reason {
-  readonly instanceId: string
-  readonly instanceKey: string
-  readonly status: string
-  readonly code:
-    | 'WAITING_FOR_INTERVAL'
-    | 'PAUSED'
-    | 'MAX_ACTIVE'
-    | 'DEPENDENCY'
-    | 'DEPENDENCY_FAILED'
-    | 'PRECONDITION'
-    | 'RETRY_DELAY'
-    | 'NOT_TRUE_YET'
-    | 'RESOURCE'
-    | 'POOL_FULL'
-    | 'NO_WORKER'
-    | 'QUEUED'
-    | 'RUNNING'
-    | 'RESOURCE_CREATING'
-    | 'RESOURCE_IDLE'
-    | 'SHUTTING_DOWN'
-    | 'ENDED'
-  /** What it waits for: an instance key, a worker group, or the answer of a precondition. */
-  readonly object: string
-  readonly since: Date | undefined
-  /** When it is looked at next, where that is by the clock. */
-  readonly nextTime: Date | undefined
-  /** Where it runs. */
-  readonly hostname: string | undefined
-  /** Status of what it waits for, or how it ended. */
-  readonly detail: string | undefined
+export interface ReasonFilter {
+  readonly pipelineId: string
+  readonly componentId?: string
+  /** Of a precondition: what it guards. */
+  readonly referrerId?: string
+  readonly interval?: Date
+  /** Only these instances, and what they wait for, and what that waits for, as far as dependencies and resources lead. */
+  readonly upstreamOf?: readonly string[]
+  readonly limit?: number
 }
+
+/** Reasons of a pipeline's instances that have not ended, oldest interval first. One statement, which does not slow with history. */
+export async function reasons(db: Kysely<Database>, filter: ReasonFilter): Promise<readonly Reason[]> {
+  const { rows } = await reasonsQuery(filter).execute(db)
+  return rows.map(reasonOf)
+}
+
+const ended = sql`('FINISHED', 'FAILED', 'CANCELED', 'CASCADE_FAILED', 'TIMEDOUT', 'SKIPPED')`
+const failed = sql`('FAILED', 'CANCELED', 'CASCADE_FAILED', 'TIMEDOUT')`
 
 /** A worker that has not been seen for this long does not count as live. */
 const liveFor = sql.lit('90 seconds')
 
-/** Reasons of a pipeline's instances in one statement, those that have not ended first, oldest interval first. */
-export async function reasons(
-  db: Kysely<Database>,
-  filter: {
-    readonly pipelineId: string
-    readonly componentId?: string
-    readonly instanceId?: string
-    readonly ended?: boolean
-    readonly limit?: number
-  },
-): Promise<readonly Reason[]> {
-  const { rows } = await sql<ReasonRow>`
-    select i.id, i.instance_key, i.component_id, i.hold, coalesce(c.paused or c2.paused, false) as paused, i.status, i.interval_start, i.due_time, i.actual_start_time, i.actual_end_time, i.error_message, i.cancellation_reason,
-      a.held, a.pool, (select l.slots from pools l where l.name = a.pool) as slots, coalesce(a.available_time, case when i.available_time > now() then i.available_time end) as available_time, a.start_time, a.hostname, a.check_because, a.check_since, i.worker_group, i.family,
-      b.instance_key as blocker, b.status as blocker_status, b.kind as blocker_kind, r.instance_key as resource_key, r.status as resource_status,
-      exists (select 1 from workers w where i.worker_group = any(w.worker_groups) and w.seen_time > now() - interval ${liveFor}) as has_worker
-    from instances i
-    left join attempts a on a.instance_id = i.id and a.number = i.attempt_count
-    left join instances r on r.id = i.resource_id
-    left join components c on c.pipeline_id = i.pipeline_id and c.id = i.component_id
-    left join components c2 on c2.pipeline_id = i.pipeline_id and c2.id = i.referrer_id
+/** The statement behind `reasons`. Few relations a part, since a person waits for its planning too; instances of others are looked up one by one
+ *  (`lateral ... limit 1`), since joined the planner may read them all. */
+export function reasonsQuery({ pipelineId, componentId, referrerId, interval, upstreamOf, limit = 1000 }: ReasonFilter) {
+  const wanted = [
+    ...(componentId === undefined ? [] : [sql`and i.component_id = ${componentId}`]),
+    ...(referrerId === undefined ? [] : [sql`and i.referrer_id = ${referrerId}`]),
+    ...(interval === undefined ? [] : [sql`and i.interval_start = ${interval}`]),
+    ...(upstreamOf === undefined ? [] : [sql`and i.id in (select id from upstream)`]),
+  ]
+  return sql<ReasonRow>`
+    with recursive upstream (id) as (
+      select unnest(${[...(upstreamOf ?? [])]}::bigint[])
+      union
+      select p.id from upstream u, lateral (
+        select d.producer_id as id from dependencies d where d.consumer_id = u.id union all select i.resource_id from instances i where i.id = u.id
+      ) w, lateral (select p.id from instances p where p.id = w.id and p.status not in ${ended} limit 1) p
+    ), chosen as materialized (
+      select i.* from instances i where i.pipeline_id = ${pipelineId} and i.status not in ${ended} ${sql.join(wanted, sql` `)}
+      order by i.interval_start, i.id limit ${limit}
+    ), room as materialized ( -- who takes the room that those on hold wait for
+      select i.component_id, count(*) filter (where i.status <> 'SCHEDULED' and i.rerun = 0 and i.backfill_id is null)::int as active,
+        (array_agg(i.id order by i.interval_start) filter (where i.status <> 'SCHEDULED' and i.rerun = 0 and i.backfill_id is null))[1] as active_id,
+        (array_agg(i.id order by i.interval_start) filter (where i.hold is not null))[1] as held_id
+      from instances i
+      where i.pipeline_id = ${pipelineId} and i.status not in ${ended} and i.family <> 'precondition'
+        and i.component_id in (select coalesce(nullif(h.referrer_id, ''), h.component_id) from chosen h where h.hold is not null)
+      group by 1
+    ), paused as materialized (
+      select id from components where pipeline_id = ${pipelineId} and paused
+    ), stands as materialized (
+      select i.*, a.held, a.pool as of_pool, a.available_time as attempt_time, a.start_time, a.hostname, a.check_because, a.check_kind, a.check_since, room.active, room.active_id, room.held_id
+      from chosen i
+      left join room on i.hold is not null and room.component_id = coalesce(nullif(i.referrer_id, ''), i.component_id)
+      left join lateral (
+        select * from attempts a where i.status in ('WAITING_FOR_RUNNER', 'RUNNING') and a.instance_id = i.id and a.number = i.attempt_count limit 1
+      ) a on true
+    ), blocked as materialized (
+      select i.id, b.* from stands i, lateral (
+        select p.id as blocker_id, p.component_id as blocker_component, p.referrer_id as blocker_referrer, p.instance_key as blocker_key, p.status as blocker_status,
+          d.kind as blocker_kind, p.status in ${failed} as blocker_failed
+        from dependencies d, lateral (select * from instances p where p.id = d.producer_id and p.status not in ('FINISHED', 'SKIPPED') limit 1) p
+        where d.consumer_id = i.id
+        order by p.status in ${failed} desc, d.kind = 'precondition', p.id limit 1
+      ) b where i.status = 'WAITING_ON_DEPENDENCIES'
+    )
+    select i.id::text, i.instance_key, i.component_id, i.referrer_id, i.family, i.interval_start, i.status, i.hold, i.due_time, i.actual_start_time, i.error_message, i.worker_group,
+      (select state from pipelines where id = ${pipelineId}) as pipeline_state,
+      i.component_id in (select id from paused) as paused, i.referrer_id in (select id from paused) as referrer_paused, i.active, i.hold_room,
+      i.held, i.of_pool as pool, (select l.slots from pools l where l.name = i.of_pool) as slots, i.cancellation_reason,
+      i.attempt_time as available_time, i.attempt_time <= now() as overdue, case when i.available_time > now() then i.available_time end as retry_time, i.start_time, i.hostname, i.check_because, i.check_kind, i.check_since,
+      case when i.family = 'resource' then exists (
+        select 1 from instances u join attempts t on t.instance_id = u.id where u.resource_id = i.id and t.status = 'WAITING_FOR_RUNNER' and t.held = 'RESOURCE'
+      ) else false end as wanted,
+      b.blocker_kind, coalesce(b.blocker_failed, false) as blocker_failed, b.blocker_status, b.blocker_component, b.blocker_referrer, b.blocker_key,
+      f.id::text as for_id, f.component_id as for_component, f.referrer_id as for_referrer, f.instance_key as for_key, f.interval_start as for_interval, f.status as for_status,
+      (select coalesce(array_agg(distinct g), '{}') from workers w, unnest(w.worker_groups) g where w.seen_time > now() - interval ${liveFor}) as served
+    from stands i
+    left join blocked b on b.id = i.id
     left join lateral (
-      select p.instance_key, p.status, d.kind from dependencies d join instances p on p.id = d.producer_id
-      where i.status = 'WAITING_ON_DEPENDENCIES' and d.consumer_id = i.id and p.status not in ('FINISHED', 'SKIPPED')
-      order by p.status in ('FAILED', 'CANCELED', 'CASCADE_FAILED', 'TIMEDOUT') desc, d.kind = 'precondition', p.id limit 1
-    ) b on true
-    where i.pipeline_id = ${filter.pipelineId}
-      and (${filter.componentId ?? null}::text is null or i.component_id = ${filter.componentId ?? null})
-      and (${filter.instanceId ?? null}::bigint is null or i.id = ${filter.instanceId ?? null})
-      and (${filter.ended ?? false} or i.status not in ('FINISHED', 'FAILED', 'CANCELED', 'CASCADE_FAILED', 'TIMEDOUT', 'SKIPPED'))
-    order by i.status in ('FINISHED', 'FAILED', 'CANCELED', 'CASCADE_FAILED', 'TIMEDOUT', 'SKIPPED'), i.interval_start, i.id
-    limit ${filter.limit ?? 1000}
-  `.execute(db)
-  return rows.map(toReason)
+      select * from instances f where f.id = case
+        when b.blocker_failed then (${origin}) when b.id is not null then b.blocker_id
+        when i.hold is not null then case when i.active >= i.hold_room then i.active_id else nullif(i.held_id, i.id) end
+        when i.held = 'RESOURCE' then i.resource_id end limit 1
+    ) f on true
+    order by i.interval_start, i.id
+  `
 }
 
-interface ReasonRow {
-  id: string
-  instance_key: string
-  component_id: string
-  hold: string | null
-  paused: boolean
-  status: string
-  due_time: Date
-  actual_start_time: Date | null
-  actual_end_time: Date | null
-  error_message: string | null
-  cancellation_reason: string | null
-  held: string | null
-  pool: string | null
-  slots: number | null
-  available_time: Date | null
-  start_time: Date | null
-  hostname: string | null
-  check_because: string | null
-  check_since: Date | null
-  worker_group: string | null
-  family: string
-  blocker: string | null
-  blocker_status: string | null
-  blocker_kind: string | null
-  resource_key: string | null
-  resource_status: string | null
-  has_worker: boolean
-}
-
-const failedStatuses = new Set(['FAILED', 'CANCELED', 'CASCADE_FAILED', 'TIMEDOUT'])
-
-function toReason(row: ReasonRow): Reason {
-  const reason = (code: Reason['code'], object: string, more: Partial<Reason> = {}): Reason => ({
-    instanceId: row.id,
-    instanceKey: row.instance_key,
-    status: row.status,
-    code,
-    object,
-    since: row.actual_start_time ?? undefined,
-    nextTime: undefined,
-    hostname: undefined,
-    detail: undefined,
-    ...more,
-  })
-  switch (row.status) {
-    case 'SCHEDULED':
-      if (row.hold !== null) return reason(row.paused ? 'PAUSED' : 'MAX_ACTIVE', row.component_id)
-      return reason('WAITING_FOR_INTERVAL', row.instance_key, { nextTime: row.due_time })
-    case 'WAITING_ON_DEPENDENCIES':
-      return waitingOnDependencies(row, reason)
-    case 'WAITING_FOR_RUNNER':
-      return waitingForRunner(row, reason)
-    case 'RUNNING':
-      return reason('RUNNING', row.hostname ?? '', {
-        since: row.start_time ?? row.actual_start_time ?? undefined,
-        hostname: row.hostname ?? undefined,
-      })
-    case 'SHUTTING_DOWN':
-      return reason('SHUTTING_DOWN', row.instance_key, { detail: row.error_message ?? row.cancellation_reason ?? undefined })
-    case 'CREATING':
-      return reason('RESOURCE_CREATING', row.instance_key)
-    default:
-      return reason('ENDED', row.instance_key, {
-        since: row.actual_end_time ?? undefined,
-        detail: row.error_message ?? row.cancellation_reason ?? undefined,
-      })
-  }
-}
-
-type MakeReason = (code: Reason['code'], object: string, more?: Partial<Reason>) => Reason
-
-function waitingOnDependencies(row: ReasonRow, reason: MakeReason): Reason {
-  if (row.blocker === null && row.family === 'resource' && row.available_time)
-    return reason('RETRY_DELAY', row.instance_key, { nextTime: row.available_time, detail: row.error_message ?? undefined })
-  if (row.blocker === null)
-    return row.family === 'resource' ? reason('RESOURCE_IDLE', row.instance_key) : reason('DEPENDENCY', row.instance_key)
-  const detail = row.blocker_status ?? undefined
-  if (failedStatuses.has(row.blocker_status ?? '')) return reason('DEPENDENCY_FAILED', row.blocker, { detail })
-  return reason(row.blocker_kind === 'precondition' ? 'PRECONDITION' : 'DEPENDENCY', row.blocker, { detail })
-}
-
-function waitingForRunner(row: ReasonRow, reason: MakeReason): Reason {
-  const nextTime = row.available_time ?? undefined
-  if (row.held === 'CHECK') return reason('NOT_TRUE_YET', row.check_because ?? '', { since: row.check_since ?? undefined, nextTime })
-  if (row.held === 'RETRY_DELAY') return reason('RETRY_DELAY', row.instance_key, { nextTime, detail: row.error_message ?? undefined })
-  if (row.held === 'RESOURCE') return reason('RESOURCE', row.resource_key ?? '', { detail: row.resource_status ?? undefined })
-  if (row.held === 'POOL') return reason('POOL_FULL', row.pool ?? '', { detail: String(row.slots ?? 0) })
-  const group = row.worker_group ?? ''
-  return reason(row.has_worker ? 'QUEUED' : 'NO_WORKER', group)
-}
+/** Where a failure began: what failed while nothing before it had. Preconditions take no part: they run again with what they guard. */
+const origin = sql`
+  with recursive broken as (
+    select b.blocker_id as id
+    union
+    select p.id from broken, dependencies d, lateral (select p.id from instances p where p.id = d.producer_id and p.status in ${failed} limit 1) p
+      where d.consumer_id = broken.id and d.kind <> 'precondition'
+  )
+  select k.id from broken k where not exists (
+    select 1 from dependencies d join instances p on p.id = d.producer_id where d.consumer_id = k.id and d.kind <> 'precondition' and p.status in ${failed}
+  ) order by k.id limit 1`

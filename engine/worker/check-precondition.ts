@@ -1,3 +1,4 @@
+import { isAccessError } from '../clients/access-error.ts'
 import type { Component } from '../definition/pipeline-definition.ts'
 import { LostLease, PermanentError } from '../errors.ts'
 import type { Outcome, Task } from '../queue/task.ts'
@@ -29,7 +30,7 @@ export async function checkOnce(look: PreconditionCheck): Promise<Outcome> {
   context.log.info(`Not yet: ${result.because}`)
   if (leftMs <= 0)
     return failure('PreconditionTimeout', `Still not true after ${String(waitedSeconds(look))} seconds: ${result.because}`, true)
-  return { status: 'FALSE', because: result.because, delayMs: Math.min(delayMs(look), leftMs) }
+  return { status: 'FALSE', because: result.because, kind: result.kind, delayMs: Math.min(delayMs(look), leftMs) }
 }
 
 async function answer({ declaration, fields, context }: PreconditionCheck): Promise<CheckResult> {
@@ -39,7 +40,8 @@ async function answer({ declaration, fields, context }: PreconditionCheck): Prom
     if (tookTooLong(context.signal) && fields.attemptTimeout === undefined)
       return { passed: false, because: 'The check did not answer in time.' }
     if (context.signal.aborted || error instanceof LostLease || isMistake(error)) throw error
-    return { passed: false, because: error instanceof Error ? error.message : String(error) }
+    const because = error instanceof Error ? error.message : String(error)
+    return { passed: false, because, kind: isAccessError(error) ? 'NO_PERMISSION' : undefined }
   }
 }
 

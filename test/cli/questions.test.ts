@@ -70,7 +70,13 @@ describe('beside a running server', () => {
 
   test('why says what each task waits for and what helps', async () => {
     const { stdout } = await ask('why')
-    expect(stdout).toMatch(/load waits[^\n]* until the precondition arrived is true\.\n {4}→ sluice why df-\w+ arrived/)
+    expect(stdout).toMatch(
+      /arrived is not true [^\n]*\n {4}→ sluice logs[^\n]*\n {4}→ sluice finish df-\w+ arrived --interval [^\n]*\n[^\n]*load waits[^\n]* until the precondition arrived is true\.\n$/,
+    )
+    const chain = (await ask('why', 'waiting', 'load')).stdout
+    expect(chain).toMatch(
+      /load waits[^\n]* until the precondition arrived is true, which is not true since[^\n]*\n[^\n]*logs[^\n]*\n[^\n]*sluice finish df-\w+ arrived/,
+    )
   })
 
   test('why of a precondition says what it found and when it looks again', async () => {

@@ -295,3 +295,26 @@ test('what comes to a machine while it is being shut down for good is CANCELED a
   await markResourceGone(shared.pool, going!)
   expect(await machine.statuses()).toEqual({ m: 'TIMEDOUT', a: 'CANCELED', b: 'CANCELED', c: cascaded, o: 'CANCELED' })
 })
+
+test('what waits for the next machine still counts in its pool afterwards, and waits for that first', async () => {
+  await using store = await testStore()
+  await store.pool.query(`insert into pools (name, slots) values ('narrow', 1)`)
+  const rows = [
+    { component: 'm', family: 'resource' as const, retries: 1, rules: { ...usual, onResourceFailure: 'retryall' as const } },
+    { component: 'a', resource: 0, pool: 'narrow' },
+    { component: 'b', resource: 0, pool: 'narrow' },
+  ]
+  await plannedGraph(store, rows, [])
+  const [resource] = await takeWantedResources(store.pool)
+  await markResourceRunning(store.pool, resource!, 'i-1')
+  expect(await store.claims.claim(worker, 'activity', 2)).toHaveLength(1)
+  await markResourceFailed(store.pool, resource!, 'Lost', 'it is gone')
+  await tendResources(store.pool)
+  const open = await store.pool.query(`select distinct held, pool from attempts where status = 'WAITING_FOR_RUNNER'`)
+  expect(open.rows).toEqual([{ held: 'RESOURCE', pool: 'narrow' }])
+  const [going] = await takeFinishedResources(store.pool)
+  await markResourceGone(store.pool, going!)
+  const [again] = await takeWantedResources(store.pool)
+  await markResourceRunning(store.pool, again!, 'i-2')
+  expect(await store.claims.claim(worker, 'activity', 2)).toHaveLength(1)
+})

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { ObjectStoreError } from '../../engine/clients/object-store/object-store-error.ts'
 import { definePrecondition, fields } from '../../engine/spec/index.ts'
 import type { CheckResult, PreconditionContext } from '../../engine/spec/context.ts'
 import { defineActivity } from '../../engine/spec/index.ts'
@@ -55,6 +56,18 @@ test('an error counts as false, with its message as the reason', async () => {
   })
   await using harness = startHarness([broken, load], definitionOf({ Ready: { type: 'Check' }, Orders: orders }))
   expect(await harness.run(looking())).toMatchObject({ status: 'FALSE', because: 'access denied' })
+})
+
+test('a look that was refused is FALSE of the kind NO_PERMISSION', async () => {
+  const refused = precondition(async () => {
+    throw new ObjectStoreError('NoPermission', 'No permission to look at s3://b/k.')
+  })
+  await using harness = startHarness([refused, load], definitionOf({ Ready: { type: 'Check' }, Orders: orders }))
+  expect(await harness.run(looking())).toMatchObject({
+    status: 'FALSE',
+    because: 'No permission to look at s3://b/k.',
+    kind: 'NO_PERMISSION',
+  })
 })
 
 test('preconditionTimeout counts from the first look; past it the attempt fails', async () => {

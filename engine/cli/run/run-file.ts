@@ -100,7 +100,10 @@ class Run {
   /** Shows the summary. 0 when everything finished, else 1. */
   async end(durationMs: number): Promise<number> {
     const { pool, db } = this.#engine.store
-    const [{ actions, unplanned }, counts] = await Promise.all([runProgress(pool, this.#pipelineId), statusCounts(db, [this.#pipelineId])])
+    const [{ actions, unplanned }, counts] = await Promise.all([
+      runProgress(pool, this.#pipelineId),
+      statusCounts(db, [this.#pipelineId], 10_000_000),
+    ])
     const tasks = this.#state.tasks()
     const summary = summarise(tasks, {
       pipelineId: this.#pipelineId,

@@ -4,7 +4,7 @@ import type { Outcome, Task } from '../../queue/task.ts'
 import type { Catalog } from '../../spec/catalog.ts'
 import type { Progress } from '../../spec/context.ts'
 import type { InstanceRecord } from '../../store/instances.ts'
-import type { Reason } from '../../store/reasons.ts'
+import type { Reason } from '../../store/reason.ts'
 import { instant } from '../../worker/identity.ts'
 import type { TaskView } from '../view/task-view.ts'
 

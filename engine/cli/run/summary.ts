@@ -1,5 +1,5 @@
 import type { CompiledDefinition } from '../../definition/pipeline-definition.ts'
-import { nameOf } from '../view/wait-words.ts'
+import { shownName } from '../view/wait-words.ts'
 import { hasFailed, shownTasks, type TaskView } from '../view/task-view.ts'
 
 /** What came of a run: plain JSON, and the summary's text is made of it. */
@@ -80,7 +80,7 @@ export function summarise(tasks: readonly TaskView[], options: SummaryOptions): 
       .map(({ componentId, interval, reason }) => ({
         task: componentId,
         interval: interval.toISOString(),
-        waitsFor: nameOf(reason?.object ?? ''),
+        waitsFor: shownName(reason?.object ?? ''),
       })),
     unplanned,
     again,

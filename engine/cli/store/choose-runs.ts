@@ -13,16 +13,15 @@ export async function runsOf(
   task: string,
   interval: Date | undefined,
 ): Promise<readonly InstanceRecord[]> {
-  const all = await instancesOfTask(store, pipeline, task)
+  const chosen = await instancesOfTask(store, pipeline, task, interval)
+  if (chosen.length > 0) return chosen
+  const all = interval ? await instancesOfTask(store, pipeline, task) : []
   if (all.length === 0)
     throw new SluiceError(`${task} of ${pipeline.name} has no run yet: no interval of it was due.`, {
       exitCode: 2,
       hint: `See: sluice runs ${pipeline.id}`,
     })
-  if (!interval) return all
-  const chosen = all.filter(({ intervalStart }) => intervalStart.getTime() === interval.getTime())
-  if (chosen.length > 0) return chosen
-  throw new SluiceError(`${task} of ${pipeline.name} has no run for the interval ${formatInterval(interval)}.`, {
+  throw new SluiceError(`${task} of ${pipeline.name} has no run for the interval ${interval ? formatInterval(interval) : ''}.`, {
     exitCode: 2,
     hint: `There is ${intervalsOf(all).slice(-10).join(', ')}.`,
   })

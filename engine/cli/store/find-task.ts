@@ -6,16 +6,42 @@ import { listInstances, type InstanceRecord } from '../../store/instances.ts'
 import type { Store } from '../../store/open-store.ts'
 import { compiledDefinition, type PipelineRecord } from '../../store/pipelines.ts'
 
-/** The instances of one task of a pipeline, oldest interval first; not one when none was made yet. Rejects with a sentence and the nearest
- *  name when the definition has no such object. */
+/** A task as commands take it: `load`; of a precondition that guards several, with what it guards: `arrived/load`. */
+export interface TaskRef {
+  readonly componentId: string
+  readonly referrerId?: string
+}
+
+export function readTask(word: string): TaskRef {
+  const slash = word.indexOf('/')
+  return slash < 0 ? { componentId: word } : { componentId: word.slice(0, slash), referrerId: word.slice(slash + 1) }
+}
+
+/** The instances of one task of a pipeline, oldest interval first (the newest `limit`, usually ten thousand); not one when none was made yet. Rejects with a
+ *  sentence and the nearest name when the definition has no such object. */
 export async function instancesOfTask(
   { db }: Pick<Store, 'db'>,
   pipeline: PipelineRecord,
   task: string,
+  interval?: Date,
+  limit?: number,
 ): Promise<readonly InstanceRecord[]> {
-  const instances = await listInstances(db, { pipelineId: pipeline.id, componentId: task })
-  if (instances.length > 0 || (await taskIds(db, pipeline)).includes(task)) return instances
-  throw await unknownTask(db, pipeline, task)
+  const ref = readTask(task)
+  const instances = await listInstances(db, { pipelineId: pipeline.id, ...ref, interval, limit })
+  if (instances.length > 0) return instances
+  if (!(await taskIds(db, pipeline)).includes(ref.componentId)) throw await unknownTask(db, pipeline, ref.componentId)
+  if (ref.referrerId !== undefined) await refuseWrongReferrer(db, pipeline, ref.componentId, ref.referrerId)
+  return []
+}
+
+async function refuseWrongReferrer(db: Store['db'], pipeline: PipelineRecord, componentId: string, referrerId: string): Promise<void> {
+  const all = await listInstances(db, { pipelineId: pipeline.id, componentId })
+  const guarded = [...new Set(all.map((instance) => instance.referrerId))]
+  if (all.length === 0 || guarded.includes(referrerId)) return
+  const what = guarded.some(Boolean)
+    ? `${componentId} guards ${guarded.join(', ')}, not "${referrerId}".`
+    : `${componentId} is no precondition.`
+  throw new SluiceError(what, { exitCode: 2, hint: `Say ${componentId}${guarded[0] ? `/${guarded[0]}` : ''}.` })
 }
 
 async function unknownTask(db: Store['db'], pipeline: PipelineRecord, task: string): Promise<SluiceError> {

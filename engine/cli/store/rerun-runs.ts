@@ -60,8 +60,8 @@ async function chooseTarget(
 /** A precondition whose answer nobody waits for any more is looked at again together with what it guards. */
 async function refuseUnlessAwaited({ db }: Store, check: InstanceRecord, word: string): Promise<void> {
   const { pipelineId, componentId, referrerId, intervalStart } = check
-  const guarded = await listInstances(db, { pipelineId, componentId: referrerId })
-  if (guarded.some(({ status, intervalStart: start }) => start.getTime() === intervalStart.getTime() && !isTerminal(status))) return
+  const guarded = await listInstances(db, { pipelineId, componentId: referrerId, interval: intervalStart })
+  if (guarded.some(({ status }) => !isTerminal(status))) return
   throw new SluiceError(`${componentId} is a precondition of ${referrerId}, which has ended: it is looked at again when that runs again.`, {
     exitCode: 2,
     hint: `sluice rerun ${word} ${referrerId} --interval ${formatInterval(intervalStart)}`,

@@ -24,7 +24,8 @@ export interface LogsOptions {
 /** Prints log files of one attempt to the standard output; which attempt it is, to the error output. */
 export async function showLogs(store: Store, home: string, options: LogsOptions, terminal: Terminal): Promise<void> {
   const pipeline = await findPipeline(store, options.pipeline)
-  const instance = chooseInstance(await instancesOfTask(store, pipeline, options.task), pipeline, options)
+  const asked = await instancesOfTask(store, pipeline, options.task, options.interval)
+  const instance = chooseInstance(asked.length > 0 ? asked : await instancesOfTask(store, pipeline, options.task), pipeline, options)
   const attempt = await chooseAttempt(store, instance, options)
   const { componentId, key: instanceKey, intervalStart, status, hostname } = instance
   terminal.note(

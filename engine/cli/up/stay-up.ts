@@ -1,11 +1,14 @@
 import { once } from 'node:events'
 import { startEngine } from '../../app.ts'
+import { readDefinition } from '../../definition/read-definition.ts'
 import { formatDiagnostic } from '../../definition/diagnostic.ts'
 import { SluiceError } from '../../errors.ts'
 import { loadCatalog } from '../../spec/load-catalog.ts'
 import { listPipelines } from '../../store/pipelines.ts'
 import type { Settings } from '../../support/settings.ts'
 import type { CtrlC } from '../ctrl-c.ts'
+import type { ParameterValues } from '../read-options.ts'
+import { readText } from '../read-text.ts'
 import { readPipelineFile } from '../read-pipeline-file.ts'
 import { withGroups } from '../with-groups.ts'
 import { startUnlessStopped } from '../start-unless-stopped.ts'
@@ -17,6 +20,8 @@ import { showEndings } from './show-endings.ts'
 
 export interface UpOptions {
   readonly settings: Settings
+  /** Of parameters, by their ids. */
+  readonly values: ParameterValues
   /** Skip intervals of the files that start earlier. */
   readonly from: Date | 'now' | undefined
   /** Begin anew where an edit is not allowed. */
@@ -27,7 +32,7 @@ export interface UpOptions {
 /** Runs the engine until the person stops it and resolves to the exit code; to 2 at once when a file has an error. */
 export async function stayUp(files: readonly string[], options: UpOptions, terminal: Terminal, ctrlC: CtrlC): Promise<number> {
   const { settings, from, replace, json } = options
-  const definitions = await readAll(files, terminal)
+  const definitions = await readAll(files, options.values, terminal)
   if (!definitions) return 2
   const say = (event: string, fields: object, lines: readonly string[]): void =>
     json ? terminal.print(JSON.stringify({ event, time: new Date(), ...fields })) : lines.forEach(terminal.print)
@@ -46,8 +51,7 @@ export async function stayUp(files: readonly string[], options: UpOptions, termi
   try {
     showEndings(engine, settings.home, say)
     const applied = []
-    const how = { from, replace, mayBackfill: !settings.backfillGuard }
-    for (const each of definitions) applied.push(await applyFile(engine, each, how))
+    for (const each of definitions) applied.push(await applyFile(engine, each, { from, replace }))
     const places = await placesOf(engine, settings)
     const scheduled = await listPipelines(engine.store.db, { state: 'SCHEDULED', limit: 1000 })
     say('up', { ...places, pid: process.pid, applied, scheduled: scheduled.length }, [
@@ -75,9 +79,10 @@ export async function stayUp(files: readonly string[], options: UpOptions, termi
 }
 
 /** Every file with its diagnostics told; undefined when one has an error. Two files of one name would overwrite each other. */
-async function readAll(files: readonly string[], terminal: Terminal): Promise<Definitions | undefined> {
+async function readAll(files: readonly string[], values: ParameterValues, terminal: Terminal): Promise<Definitions | undefined> {
   const catalog = await loadCatalog()
-  const read = files.map((file) => ({ file, ...readPipelineFile(file, catalog, { values: {} }) }))
+  const valuesOf = valuesByFile(files, values)
+  const read = files.map((file) => ({ file, ...readPipelineFile(file, catalog, { values: valuesOf(file) }) }))
   for (const { diagnostics } of read) for (const diagnostic of diagnostics) terminal.note(formatDiagnostic(diagnostic))
   const definitions = read.flatMap(({ file, text, definition, compiled }) =>
     definition && compiled ? [{ file, text, definition, compiled }] : [],
@@ -91,6 +96,15 @@ async function readAll(files: readonly string[], terminal: Terminal): Promise<De
     })
   }
   return definitions
+}
+
+/** A value is for the files that have its parameter; for all when none has, so that each tells. */
+function valuesByFile(files: readonly string[], values: ParameterValues): (file: string) => ParameterValues {
+  const declared = new Map(
+    files.map((file) => [file, readDefinition(readText(file), file).definition?.parameters ?? new Map<string, unknown>()]),
+  )
+  const known = new Set([...declared.values()].flatMap((parameters) => [...parameters.keys()]))
+  return (file) => Object.fromEntries(Object.entries(values).filter(([id]) => declared.get(file)?.has(id) || !known.has(id)))
 }
 
 type Definitions = readonly DefinitionFile[]

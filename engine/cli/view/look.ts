@@ -12,6 +12,10 @@ export type GlyphName =
   | 'waiting'
   | 'retry'
   | 'canceled'
+  | 'cascade'
+  | 'skipped'
+  | 'held'
+  | 'ready'
   | 'arrow'
   | 'dot'
   | 'edge'
@@ -48,6 +52,10 @@ const signs: Readonly<Record<GlyphName, string>> = {
   waiting: '○',
   retry: '↻',
   canceled: '⊘',
+  cascade: '✕',
+  skipped: '–',
+  held: '‖',
+  ready: '◌',
   arrow: '→',
   dot: '·',
   edge: '├',
@@ -63,6 +71,10 @@ const asciiSigns: Readonly<Record<GlyphName, string>> = {
   waiting: 'o',
   retry: '~',
   canceled: '-',
+  cascade: 'c',
+  skipped: 's',
+  held: 'h',
+  ready: 'q',
   arrow: '->',
   dot: '|',
   edge: '|',

@@ -1,106 +1,78 @@
-import type { Reason } from '../../store/reasons.ts'
+import type { Reason } from '../../store/reason.ts'
 import { formatDuration } from './format-duration.ts'
-import { oneLine } from './render-tree.ts'
-import { nameOf } from './wait-words.ts'
+import { formatInterval } from './format-time.ts'
+import { clock, predicateOf } from './reason-predicate.ts'
+import { shownName } from './wait-words.ts'
 
 /** Why an instance has not ended, as a sentence, and what a person can do about it. */
 export interface Explanation {
   readonly sentence: string
-  /** A command, or a few words where there is none. */
-  readonly help: string | undefined
-  /** A command that changes something: what failed runs again, or what is waited for is called done. */
-  readonly mend?: string
+  /** The command that unblocks it; where only time does, one that shows how far it is. */
+  readonly command: string
+  /** A command that shows more. */
+  readonly look?: string
 }
 
-export function explain(reason: Reason, pipelineId: string, now: Date): Explanation {
-  const task = nameOf(reason.instanceKey)
-  const on = nameOf(reason.object)
-  const since = reason.since ? ` since ${clock(reason.since)} (${formatDuration(now.getTime() - reason.since.getTime())})` : ''
-  const next = reason.nextTime ? clock(reason.nextTime) : 'the next moment'
-  const why = `sluice why ${pipelineId} ${on}`
-  const logs = `sluice logs ${pipelineId} ${task}`
-  switch (reason.code) {
-    case 'WAITING_FOR_INTERVAL':
-      return { sentence: `${task} waits for its interval, which is due at ${next}.`, help: 'sluice up' }
+/** Explains a reason and what it leads to (`chainOf`): the command is that of the last of them, which is the root cause. */
+export function explain(chain: readonly [Reason, ...Reason[]], pipelineId: string, now: Date): Explanation {
+  const [first] = chain
+  const last = chain.at(-1) ?? first
+  return { sentence: `${subjectOf(first)} ${predicates(chain, now)}.`, ...commandsOf(last, pipelineId) }
+}
+
+function subjectOf({ family, task }: Reason): string {
+  return family === 'resource' ? `The resource ${shownName(task)}` : shownName(task)
+}
+
+/** Longer chains are told from both ends. */
+const mostLinks = 6
+
+function predicates(chain: readonly Reason[], now: Date): string {
+  const words = chain.map((reason, index) => predicateOf(reason, since(reason, index === 0 || index === chain.length - 1, now)))
+  if (words.length <= mostLinks) return words.join(', which ')
+  const [last] = chain.slice(-1)
+  return `${words.slice(0, 3).join(', which ')}, and so on: ${words.length - 4} more, up to ${shownName(last?.task ?? '')}, which ${words.at(-1)}`
+}
+
+function since({ since: start }: Reason, isTold: boolean, now: Date): string {
+  return start && isTold ? ` since ${clock(start)} (${formatDuration(now.getTime() - start.getTime())})` : ''
+}
+
+function commandsOf(reason: Reason, pipelineId: string): Pick<Explanation, 'command' | 'look'> {
+  const sluice = (command: string, task: string, interval: Date): string =>
+    `sluice ${command} ${pipelineId} ${task} --interval ${formatInterval(interval)}`
+  const { code, object, task, interval, served, status, waitsFor } = reason
+  const show = { command: served.length === 0 ? 'sluice up' : `sluice runs ${pipelineId}` }
+  switch (code) {
+    case 'PIPELINE_INACTIVE':
+      return { command: `sluice activate ${pipelineId}` }
     case 'PAUSED':
-      return {
-        sentence: `${task} is paused: this interval is kept until it is resumed.`,
-        help: `sluice resume ${pipelineId} ${reason.object}`,
-      }
-    case 'MAX_ACTIVE':
-      return {
-        sentence: `${task} waits for its turn: as many of its runs are active as maxActiveInstances allows, or older ones come first.`,
-        help: `sluice runs ${pipelineId}`,
-      }
-    case 'DEPENDENCY':
-      return { sentence: `${task} waits${since} for ${on}${reason.detail ? `, which is ${reason.detail}` : ''}.`, help: why }
+      return { command: `sluice resume ${pipelineId} ${object}` }
     case 'DEPENDENCY_FAILED':
-      return {
-        sentence: `${task} can never run: ${on}, which it depends on, is ${reason.detail ?? 'FAILED'}.`,
-        help: `sluice logs ${pipelineId} ${on}`,
-        mend: `sluice rerun ${pipelineId} ${on}${intervalOf(reason.object)}`,
-      }
-    case 'PRECONDITION':
-      return { sentence: `${task} waits${since} until the precondition ${on} is true.`, help: why }
+      if (!waitsFor) return show
+      return { command: sluice('rerun', waitsFor.task, waitsFor.interval), look: logsOf(sluice, waitsFor) }
     case 'NOT_TRUE_YET':
-      return {
-        sentence: `${task} is not true${since}: ${oneLine(reason.object || 'its check said no')}; it is looked at again at ${next}.`,
-        help: logs,
-        mend: `sluice finish ${pipelineId} ${task}${intervalOf(reason.instanceKey)}`,
-      }
+    case 'NO_PERMISSION':
+      return { command: sluice('finish', task, interval), look: sluice('logs', task, interval) }
     case 'RETRY_DELAY':
-      return { sentence: `${task} failed and is tried again at ${next}${reason.detail ? `: ${oneLine(reason.detail)}` : '.'}`, help: logs }
-    case 'RESOURCE':
-      return { sentence: `${task} waits for the resource ${on}${reason.detail ? `, which is ${reason.detail}` : ''}.`, help: why }
-    case 'POOL_FULL':
-      return {
-        sentence: `${task} waits for a slot of the pool ${reason.object}, which has ${reason.detail ?? '0'}.`,
-        help: 'sluice pools',
-        mend: `sluice pools set ${reason.object} ${Number(reason.detail ?? 0) + 1}`,
-      }
-    case 'NO_WORKER':
-      return noWorker(task, reason.object)
-    case 'QUEUED':
-      return {
-        sentence: `${task} is ready and waits for a free slot of a worker of the group ${reason.object}.`,
-        help: `sluice runs ${pipelineId}`,
-      }
     case 'RUNNING':
-      return { sentence: `${task} is running${reason.hostname ? ` on ${reason.hostname}` : ''}${since}.`, help: logs }
-    case 'RESOURCE_CREATING':
-      return { sentence: `The resource ${task} is being created${since}.`, help: undefined }
-    case 'SHUTTING_DOWN':
-      return { sentence: `The resource ${task} is being shut down${reason.detail ? `: ${oneLine(reason.detail)}` : '.'}`, help: undefined }
-    case 'RESOURCE_IDLE':
-      return {
-        sentence: `The resource ${task} is not needed yet: it is created for the first activity that is ready on it.`,
-        help: undefined,
-      }
+      return reason.family === 'resource' ? show : { command: sluice('logs', task, interval) }
+    case 'NO_WORKER':
+      return { command: 'sluice up' }
+    case 'POOL_FULL':
+      return { command: `sluice pools set ${object} ${Number(reason.detail ?? 0) + 1}`, look: 'sluice pools' }
     case 'ENDED':
-      return {
-        sentence: `${task} is ${reason.status}${reason.detail ? `: ${oneLine(reason.detail)}` : '.'}`,
-        help: logs,
-        // what failed because of something else runs again with that
-        mend: reason.status === 'CASCADE_FAILED' ? undefined : `sluice rerun ${pipelineId} ${task}${intervalOf(reason.instanceKey)}`,
-      }
+      // What failed because of something else runs again with that.
+      if (status === 'CASCADE_FAILED') return { command: `sluice runs ${pipelineId}` }
+      return { command: sluice('rerun', task, interval), look: logsOf(sluice, reason) }
+    default:
+      return show
   }
 }
 
-function noWorker(task: string, group: string): Explanation {
-  const sentence = `${task} is ready, but no live worker serves the group ${group}.`
-  return {
-    sentence,
-    help: group === 'default' ? 'sluice up' : `sluice up serves the group default: give ${task} that workerGroup, or none`,
-  }
-}
-
-/** The option that names the interval of an instance key. */
-function intervalOf(instanceKey: string): string {
-  const start = /_(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)/.exec(instanceKey)?.[1]
-  return start === undefined ? '' : ` --interval ${start.replace('T00:00:00', '')}`
-}
-
-/** Date and time in UTC, to the second. */
-function clock(instant: Date): string {
-  return `${instant.toISOString().slice(0, 19).replace('T', ' ')} UTC`
+function logsOf(
+  sluice: (command: string, task: string, interval: Date) => string,
+  { task, interval, status }: Pick<Reason, 'task' | 'interval' | 'status'>,
+): string | undefined {
+  return status === 'FAILED' || status === 'TIMEDOUT' ? sluice('logs', task, interval) : undefined
 }

@@ -16,10 +16,29 @@ export interface TreeOptions {
 /** A run as lines: a heading, then each interval with its tasks. */
 export function renderTree(tasks: readonly TaskView[], options: TreeOptions): string[] {
   const width = Math.min(40, Math.max(0, ...tasks.map((task) => labelOf(task).length)))
-  return [...byInterval(tasks)].flatMap(([time, members]) => [
-    `  ${options.look.paint('strong', formatInterval(new Date(time)))}`,
-    ...members.map((task) => `    ${renderTask(task, width, options)}`),
-  ])
+  const lines: string[] = []
+  let skipped: number[] = []
+  const tellSkipped = (): void => {
+    if (skipped.length > 0) lines.push(`  ${options.look.paint('quiet', skippedWords(skipped))}`)
+    skipped = []
+  }
+  for (const [time, members] of byInterval(tasks)) {
+    if (members.every(({ status }) => status === 'SKIPPED')) {
+      skipped.push(time)
+      continue
+    }
+    tellSkipped()
+    lines.push(`  ${options.look.paint('strong', formatInterval(new Date(time)))}`)
+    lines.push(...members.map((task) => `    ${renderTask(task, width, options)}`))
+  }
+  tellSkipped()
+  return lines
+}
+
+/** Intervals of which all was SKIPPED, one behind the other. */
+function skippedWords(times: readonly number[]): string {
+  const [first, last] = [times[0], times.at(-1)].map((time) => formatInterval(new Date(time ?? 0)))
+  return times.length === 1 ? `${first}  SKIPPED` : `${times.length} intervals SKIPPED, ${first} to ${last}`
 }
 
 /** As many intervals of the tree as fit in `rows`: those at work first; how many were left out is said. */

@@ -1,6 +1,6 @@
 import type { InstanceStatus } from '../../lifecycle/statuses.ts'
 import type { Progress } from '../../spec/context.ts'
-import type { Reason } from '../../store/reasons.ts'
+import type { Reason } from '../../store/reason.ts'
 
 /** One instance as trees, lines and summaries show it. Times are UTC instants. */
 export interface TaskView {

@@ -50,7 +50,8 @@ begin
   insert into events (pipeline_id, instance_id, kind, detail)
     select pipeline_id, id, 'RERUN', jsonb_build_object('was', status, 'backfill', p_backfill) from instances where id = any(v_again);
   update instances set status = 'WAITING_ON_DEPENDENCIES', backfill_id = p_backfill, tries_left = maximum_retries + 1, rerun = rerun + 1, waiting = 0, actual_start_time = now(),
-    actual_end_time = null, error_id = null, error_message = null, cancellation_reason = null, provider_id = null, lease_until = null where id = any(v_again);
+    actual_end_time = null, error_id = null, error_message = null, cancellation_reason = null, provider_id = null, lease_until = null, deadline = null,
+    available_time = null, ends_as = null where id = any(v_again);
   -- What only waits for them waits for them anew.
   update instances c set waiting = (
     select count(*) from dependencies d join instances p on p.id = d.producer_id where d.consumer_id = c.id and p.status not in ('FINISHED', 'SKIPPED')
@@ -71,7 +72,7 @@ begin
   perform 1 from instances where id in (select unnest(p_instances) union select consumer_id from dependencies where producer_id = any(p_instances)) order by id for no key update;
   with moved as (
     update instances set status = 'SCHEDULED', backfill_id = p_backfill, rerun = rerun + (status <> 'SKIPPED')::integer, tries_left = maximum_retries + 1, waiting = 0,
-      actual_end_time = null, error_id = null, error_message = null, cancellation_reason = null, provider_id = null
+      actual_end_time = null, error_id = null, error_message = null, cancellation_reason = null, provider_id = null, lease_until = null, deadline = null, available_time = null, ends_as = null
     where id = any(p_instances) and (status = 'SKIPPED'
       or v_kind = 'all' and status in ('FINISHED', 'FAILED', 'CANCELED', 'CASCADE_FAILED', 'TIMEDOUT')
       or v_kind = 'failed' and status in ('FAILED', 'CANCELED', 'CASCADE_FAILED', 'TIMEDOUT')) returning id

@@ -56,7 +56,7 @@ begin
     where i.pipeline_id = p_pipeline and i.hold is not null and i.family <> 'precondition' and not c.paused
   ), active as (
     select i.component_id, count(*) as n from instances i
-    where i.pipeline_id = p_pipeline and i.component_id in (select component_id from ranked) and i.rerun = 0
+    where i.pipeline_id = p_pipeline and i.component_id in (select component_id from ranked) and i.rerun = 0 and i.backfill_id is null
       and i.status not in ('FINISHED', 'FAILED', 'CANCELED', 'CASCADE_FAILED', 'TIMEDOUT', 'SKIPPED') and i.status <> 'SCHEDULED'
     group by 1
   ), chosen as (

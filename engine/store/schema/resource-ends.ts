@@ -77,7 +77,7 @@ declare
 begin
   select coalesce(array_agg(id), '{}') into v_attempts from (
     select a.id from attempts a join instances i on i.id = a.instance_id
-    where i.resource_id = any(p_resources) and (a.status = 'RUNNING' or a.status = 'WAITING_FOR_RUNNER' and a.held is null) order by a.id for no key update of a
+    where i.resource_id = any(p_resources) and (a.status = 'RUNNING' or a.status = 'WAITING_FOR_RUNNER' and (a.held is null or a.held = 'POOL')) order by a.id for no key update of a
   ) locked;
   if cardinality(v_attempts) = 0 then return; end if;
   update attempts set held = 'RESOURCE' where id = any(v_attempts) and status = 'WAITING_FOR_RUNNER';
@@ -86,13 +86,13 @@ begin
       where id = any(v_attempts) and status = 'RUNNING' returning a.id, a.instance_id
   ), moved as (
     update instances i set status = 'WAITING_FOR_RUNNER', attempt_count = attempt_count + 1
-      from lost where i.id = lost.instance_id and i.status = 'RUNNING' returning i.id, i.pipeline_id, i.attempt_count, i.worker_group, i.lane, i.priority, lost.id as attempt
+      from lost where i.id = lost.instance_id and i.status = 'RUNNING' returning i.id, i.pipeline_id, i.attempt_count, i.worker_group, i.lane, i.priority, i.pool, lost.id as attempt
   ), noted as (
     insert into events (pipeline_id, instance_id, attempt_id, kind, detail)
       select pipeline_id, id, attempt, 'RETRY', jsonb_build_object('errorId', 'ResourceLost', 'errorMessage', 'Its resource was shut down while it ran.') from moved
   )
-  insert into attempts (instance_id, number, status, held, worker_group, lane, priority, check_since)
-    select id, attempt_count, 'WAITING_FOR_RUNNER', 'RESOURCE', worker_group, lane, priority, case when lane = 'precondition' then now() end from moved;
+  insert into attempts (instance_id, number, status, held, worker_group, lane, priority, pool, check_since)
+    select id, attempt_count, 'WAITING_FOR_RUNNER', 'RESOURCE', worker_group, lane, priority, pool, case when lane = 'precondition' then now() end from moved;
 end $$;
 
 -- What the end of a resource means to those on it.

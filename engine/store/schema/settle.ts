@@ -147,7 +147,7 @@ begin
       perform write_hints(array[p_attempt]);
     when 'FALSE' then
       update attempts set status = 'WAITING_FOR_RUNNER', held = 'CHECK', available_time = now() + (p_detail ->> 'delayMs')::double precision * interval '1 millisecond',
-        lease_until = null, check_count = check_count + 1, check_because = p_detail ->> 'because' where id = p_attempt;
+        lease_until = null, check_count = check_count + 1, check_because = p_detail ->> 'because', check_kind = p_detail ->> 'kind' where id = p_attempt;
       update instances set status = 'WAITING_FOR_RUNNER' where id = v_attempt.instance_id and status = 'RUNNING';
   end case;
   return true;

@@ -10,8 +10,8 @@ import { countWords } from '../../../engine/cli/view/render-summary.ts'
 import { renderTable } from '../../../engine/cli/view/render-table.ts'
 import { renderTree, renderWindow } from '../../../engine/cli/view/render-tree.ts'
 import type { TaskView } from '../../../engine/cli/view/task-view.ts'
-import { nameOf } from '../../../engine/cli/view/wait-words.ts'
-import type { Reason } from '../../../engine/store/reasons.ts'
+import { taskName } from '../../../engine/store/task-name.ts'
+import type { Reason } from '../../../engine/store/reason.ts'
 
 const plain = createLook({ colour: false, unicode: false })
 const now = new Date('2001-01-02T00:00:10Z')
@@ -37,8 +37,13 @@ function reason(code: Reason['code'], more: Partial<Reason> = {}): Reason {
   return {
     instanceId: '1',
     instanceKey,
+    task: 'load',
+    interval: new Date('2001-01-01T00:00:00Z'),
+    family: 'activity',
     status: 'WAITING_FOR_RUNNER',
     code,
+    waitsFor: undefined,
+    served: ['default'],
     object: '',
     since: undefined,
     nextTime: undefined,
@@ -96,7 +101,7 @@ describe('a tree', () => {
     const tasks = [
       task('load', { startTime: at(1), endTime: at(4), progress: { rows: 222, bytes: 7900 } }),
       task('report', { status: 'RUNNING', startTime: at(7), progress: { rows: 5, rowsTotal: 10, note: 'copying' } }),
-      task('prove', { status: 'WAITING_ON_DEPENDENCIES', reason: reason('DEPENDENCY', { object: '@report_2001-01-01T00:00:00' }) }),
+      task('prove', { status: 'WAITING_ON_DEPENDENCIES', reason: reason('DEPENDENCY', { object: 'report' }) }),
     ]
     expect(renderTree(tasks, { look: plain, now })).toEqual([
       '  2001-01-01',
@@ -114,7 +119,7 @@ describe('a tree', () => {
         status: 'WAITING_FOR_RUNNER',
         family: 'precondition',
         referrerId: 'a',
-        reason: reason('NOT_TRUE_YET', { object: 's3://b/k is not there', nextTime: at(30) }),
+        reason: reason('NOT_TRUE_YET', { detail: 's3://b/k is not there', nextTime: at(30) }),
       }),
     ]
     expect(renderTree(tasks, { look: plain, now }).slice(1)).toEqual([
@@ -154,39 +159,102 @@ test('a change of status is one line; those that everything goes through are non
   ])
 })
 
-test.each<[Reason['code'], Partial<Reason>, string, string | undefined, string?]>([
-  ['WAITING_FOR_INTERVAL', { nextTime: at(30) }, 'load waits for its interval, which is due at 2001-01-02 00:00:30 UTC.', 'sluice up'],
-  ['DEPENDENCY', { object: '@a_2001-01-01T00:00:00', detail: 'RUNNING' }, 'load waits for a, which is RUNNING.', 'sluice why df-1 a'],
+const failedA = { instanceId: '2', task: 'a', interval: new Date('2001-01-01T00:00:00Z'), status: 'FAILED' as const }
+
+test.each<[Reason['code'], Partial<Reason>, string, string, string?]>([
+  [
+    'WAITING_FOR_INTERVAL',
+    { nextTime: at(30) },
+    'load waits for its interval, which is due at 2001-01-02 00:00:30 UTC.',
+    'sluice runs df-1',
+  ],
+  [
+    'WAITING_FOR_INTERVAL',
+    { nextTime: at(30), served: [] },
+    'load waits for its interval, which is due at 2001-01-02 00:00:30 UTC.',
+    'sluice up',
+  ],
+  ['PAUSED', { object: 'load' }, 'load is paused: this interval is kept until it is resumed.', 'sluice resume df-1 load'],
+  ['PAUSED', { object: 'a', task: 'p/a' }, 'p of a is kept, since a is paused.', 'sluice resume df-1 a'],
+  [
+    'PIPELINE_INACTIVE',
+    { object: 'INACTIVE' },
+    'load is kept for later: the pipeline is INACTIVE, and plans no intervals until it is activated again.',
+    'sluice activate df-1',
+  ],
   [
     'DEPENDENCY_FAILED',
-    { object: '@a_2001-01-01T00:00:00' },
+    { object: 'a', waitsFor: failedA },
     'load can never run: a, which it depends on, is FAILED.',
-    'sluice logs df-1 a',
     'sluice rerun df-1 a --interval 2001-01-01',
+    'sluice logs df-1 a --interval 2001-01-01',
   ],
-  ['NO_WORKER', { object: 'default' }, 'load is ready, but no live worker serves the group default.', 'sluice up'],
+  [
+    'DEPENDENCY_FAILED',
+    { object: 'b', detail: 'CASCADE_FAILED', waitsFor: failedA },
+    'load can never run: b, which it depends on, is CASCADE_FAILED, which began with a 2001-01-01: FAILED.',
+    'sluice rerun df-1 a --interval 2001-01-01',
+    'sluice logs df-1 a --interval 2001-01-01',
+  ],
+  [
+    'NOT_TRUE_YET',
+    { task: 'p/load', detail: 's3://b/k is not there.', nextTime: at(30) },
+    'p of load is not true: s3://b/k is not there; it is looked at again at 2001-01-02 00:00:30 UTC.',
+    'sluice finish df-1 p/load --interval 2001-01-01',
+    'sluice logs df-1 p/load --interval 2001-01-01',
+  ],
+  [
+    'NO_PERMISSION',
+    { task: 'p', detail: 'No permission to read s3://b/k.', nextTime: at(30) },
+    'p cannot be looked at, for lack of permission: No permission to read s3://b/k; it is tried again at 2001-01-02 00:00:30 UTC.',
+    'sluice finish df-1 p --interval 2001-01-01',
+    'sluice logs df-1 p --interval 2001-01-01',
+  ],
+  ['NO_WORKER', { object: 'g', served: [] }, 'load is ready, but no live worker serves the group g: no worker is live.', 'sluice up'],
+  ['NO_WORKER', { object: 'g' }, 'load is ready, but no live worker serves the group g: served are default.', 'sluice up'],
   [
     'RUNNING',
     { hostname: 'host', since: at(5) },
     'load is running on host since 2001-01-02 00:00:05 UTC (5.0 s).',
-    'sluice logs df-1 load',
+    'sluice logs df-1 load --interval 2001-01-01',
   ],
-  ['RESOURCE_IDLE', {}, 'The resource load is not needed yet: it is created for the first activity that is ready on it.', undefined],
-])('the reason %s is a sentence with the command that helps', (code, more, sentence, help, mend) => {
-  expect(explain(reason(code, more), 'df-1', now)).toEqual({ sentence, help, mend })
+  [
+    'RESOURCE_IDLE',
+    { family: 'resource' },
+    'The resource load is not needed yet: it is created for the first activity that is ready on it.',
+    'sluice runs df-1',
+  ],
+])('the reason %s is a sentence with the command that helps', (code, more, sentence, command, look) => {
+  expect(explain([reason(code, more)], 'df-1', now)).toEqual({ sentence, command, look })
+})
+
+test('a chain is told to its end, and the command is that of the root cause', () => {
+  const load = reason('DEPENDENCY', { task: 'report', object: 'load', since: at(5) })
+  const extract = reason('DEPENDENCY', { object: 'extract', since: at(1) })
+  const paused = reason('PAUSED', { task: 'extract', object: 'extract' })
+  expect(explain([load, extract, paused], 'df-1', now)).toEqual({
+    sentence:
+      'report waits since 2001-01-02 00:00:05 UTC (5.0 s) for load, which waits for extract, which is paused: this interval is kept until it is resumed.',
+    command: 'sluice resume df-1 extract',
+  })
+  const links = Array.from({ length: 9 }, (_, n) => reason('DEPENDENCY', { task: `t${n}`, object: `t${n + 1}` }))
+  expect(explain([links[0]!, ...links.slice(1), paused], 'df-1', now).sentence).toBe(
+    't0 waits for t1, which waits for t2, which waits for t3, and so on: 6 more, up to extract, which is paused: this interval is kept until it is resumed.',
+  )
 })
 
 test('to what failed because of something else no rerun is advised, since it would be refused', () => {
-  expect(explain(reason('ENDED', { status: 'FAILED' }), 'df-1', now).mend).toMatch(/^sluice rerun df-1 /)
-  expect(explain(reason('ENDED', { status: 'CASCADE_FAILED' }), 'df-1', now).mend).toBeUndefined()
+  expect(explain([reason('ENDED', { status: 'FAILED' })], 'df-1', now).command).toMatch(/^sluice rerun df-1 /)
+  expect(explain([reason('ENDED', { status: 'CASCADE_FAILED' })], 'df-1', now).command).toBe('sluice runs df-1')
 })
 
-test('the component of an instance key is found, also when its id looks like a date', () => {
-  expect([nameOf('@load_2001-01-01T00:00:00'), nameOf('@a_2001-01-01_2001-01-02T00:00:00'), nameOf('default')]).toEqual([
-    'load',
-    'a_2001-01-01',
-    'default',
-  ])
+test('the name of a precondition that guards several tells which', () => {
+  const names = [
+    { key: '@p_2001-01-01T00:00:00', componentId: 'p', referrerId: 'load' },
+    { key: '@p_load_2001-01-01T00:00:00', componentId: 'p', referrerId: 'load' },
+    { key: '@load_2001-01-01T00:00:00', componentId: 'load', referrerId: '' },
+  ].map(taskName)
+  expect(names).toEqual(['p', 'p/load', 'load'])
 })
 
 test('columns of a table are as wide as what is in them, wide letters included', () => {
