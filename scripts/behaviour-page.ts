@@ -54,7 +54,8 @@ const titles: Readonly<Record<string, string>> = {
 
 /** `2.1` of `2.1 whole intervals`. */
 export function sectionOf(id: string): string {
-  return id.split(' ', 1)[0]!
+  const [section = ''] = id.split(' ', 1)
+  return section
 }
 
 function isMissing({ notYet, tests }: Rule): boolean {

@@ -94,20 +94,20 @@ activities:
   later: { ${shell}, schedule: daily, scheduleType: timeseries }
   first: { ${shell} }
   soon: { ${shell}, dependsOn: [first, later] }
-  then: { ${shell}, dependsOn: soon }`
+  last: { ${shell}, dependsOn: soon }`
   const id = await activated(store, yaml)
   await planAll(store)
   const tasks = await claimAll(store)
   await deactivate(store, id, true)
   const key = (component: string) => `@${component}_${daysAgo(0)}`
-  expect(await statusByKey(store, id)).toEqual({ [key('first')]: 'RUNNING', [key('soon')]: 'CANCELED', [key('then')]: 'CANCELED' })
+  expect(await statusByKey(store, id)).toEqual({ [key('first')]: 'RUNNING', [key('soon')]: 'CANCELED', [key('last')]: 'CANCELED' })
   expect(await pipeline(store, id)).toMatchObject({ state: 'DEACTIVATING' })
   await finish(store, tasks)
   await finishPipelines(store.pool)
   expect(await pipeline(store, id)).toMatchObject({ state: 'INACTIVE' })
   await reactivated(store, id, yaml)
   const waits = 'WAITING_ON_DEPENDENCIES'
-  expect(await statusByKey(store, id)).toEqual({ [key('first')]: 'FINISHED', [key('soon')]: waits, [key('then')]: waits })
+  expect(await statusByKey(store, id)).toEqual({ [key('first')]: 'FINISHED', [key('soon')]: waits, [key('last')]: waits })
 })
 
 test('a saved version changes nothing until it is activated, and then counts for new runs only', async () => {
@@ -133,9 +133,13 @@ async function up(store: Store, text: string, how: Partial<HowToApply> = {}) {
   const catalog = await loadCatalog()
   const { definition } = readDefinition(text, 'daily.yaml')
   const { compiled: whole } = compileDefinition(definition!, catalog)
-  const engine = { store, catalog, activate: (request: Parameters<Engine['activate']>[0]) => activatePipeline(store, catalog, request) }
+  const engine = {
+    store,
+    catalog,
+    activate: (request: Parameters<Engine['activate']>[0]) => activatePipeline(store, catalog, { mayBackfill: true, ...request }),
+  }
   const given = { file: 'daily.yaml', text, definition: definition!, compiled: whole! }
-  return applyFile(engine as Engine, given, { from: undefined, replace: false, mayBackfill: true, ...how })
+  return applyFile(engine as Engine, given, { from: undefined, replace: false, ...how })
 }
 
 test('an edit that is not allowed on an activated pipeline is refused with nothing changed, unless --replace says to begin anew', async () => {

@@ -59,8 +59,15 @@ activities:
     await finish(store, await claimAll(store))
     await end(store, 'a')
     expect(await statuses(store, id)).toMatchObject({
-      ...{ a: status, b: cascaded, c: cascaded, out: cascaded, reader: cascaded, ofB: 'CANCELED', ofOut: 'CANCELED' },
-      ...{ first: 'FINISHED', before: 'FINISHED' },
+      a: status,
+      b: cascaded,
+      c: cascaded,
+      out: cascaded,
+      reader: cascaded,
+      ofB: 'CANCELED',
+      ofOut: 'CANCELED',
+      first: 'FINISHED',
+      before: 'FINISHED',
     })
     expect((await statuses(store, id))['beside']).not.toBe(cascaded)
   })
@@ -83,11 +90,11 @@ test('a data node that is FAILED takes those along that read it, and not those t
     cascading(`
 preconditions: { p: { ${check} } }
 dataNodes: { n: { ${node}, precondition: p } }
-activities: { writer: { ${shell}, output: n }, reader: { ${shell}, input: n }, then: { ${shell}, dependsOn: reader } }`),
+activities: { writer: { ${shell}, output: n }, reader: { ${shell}, input: n }, last: { ${shell}, dependsOn: reader } }`),
   )
   await finish(store, await claimAll(store))
   await fail(store, 'p', 'precondition')
-  expect(await statuses(store, id)).toEqual({ writer: 'FINISHED', p: 'FAILED', n: 'FAILED', reader: cascaded, then: cascaded })
+  expect(await statuses(store, id)).toEqual({ writer: 'FINISHED', p: 'FAILED', n: 'FAILED', reader: cascaded, last: cascaded })
 })
 
 test('the mode of the consumer counts, not that of what failed', async () => {
@@ -123,7 +130,13 @@ activities:
   const [machine] = await takeWantedResources(store.pool)
   await markResourceFailed(store.pool, machine!, 'Broken', 'no room')
   expect(await statuses(store, id)).toEqual({
-    ...{ m: 'FAILED', a: 'CANCELED', later: 'CANCELED', b: cascaded, out: cascaded, reader: cascaded, first: ready },
+    m: 'FAILED',
+    a: 'CANCELED',
+    later: 'CANCELED',
+    b: cascaded,
+    out: cascaded,
+    reader: cascaded,
+    first: ready,
   })
 })
 

@@ -4,7 +4,7 @@ import { cancelInstances } from '../../engine/store/actions.ts'
 import { finishPipelines } from '../../engine/store/planning.ts'
 import { listPipelines } from '../../engine/store/pipelines.ts'
 import type { Store } from '../../engine/store/open-store.ts'
-import { markResourceRunning, takeWantedResources } from '../../engine/store/resources.ts'
+import { markResourceFailed, markResourceRunning, takeWantedResources, tendResources } from '../../engine/store/resources.ts'
 import { statuses } from '../support/planned-graph.ts'
 import { activated, claimAll, finish, planAll, runAll } from '../support/scheduled-pipeline.ts'
 import { testStore } from '../support/store.ts'
@@ -192,6 +192,30 @@ activities: { a: { ${shell}, input: n } }`,
   await markResourceRunning(store.pool, machine!, 'i-1')
   await finish(store, await claimAll(store, 'precondition'), 'precondition')
   expect(await statuses(store, id)).toMatchObject({ check: 'FINISHED', a: 'WAITING_FOR_RUNNER' })
+})
+
+test('when the machine that a precondition is checked on is lost, it goes on on the next one, and its time-out begins anew', async () => {
+  await using store = await testStore()
+  await activated(
+    store,
+    onDemand(`
+resources: { m: { type: Ec2Resource, actionOnResourceFailure: retryAll } }
+preconditions: { check: ${runnerCheck} }
+activities: { a: { ${shell}, runsOn: m, precondition: check } }`),
+  )
+  const [machine] = await takeWantedResources(store.pool)
+  await markResourceRunning(store.pool, machine!, 'i-1')
+  expect(await claimAll(store, 'precondition')).toMatchObject([{ attemptNumber: 1, checks: { count: 0 } }])
+  await markResourceFailed(store.pool, machine!, 'Lost', 'it is gone')
+  await tendResources(store.pool)
+  const { rows } = await store.pool.query(
+    `select a.number, a.status, a.held, a.check_since is not null as looks from attempts a join instances i on i.id = a.instance_id
+      where i.component_id = 'check' order by a.number`,
+  )
+  expect(rows).toEqual([
+    { number: 1, status: 'FAILED', held: null, looks: true },
+    { number: 2, status: 'WAITING_FOR_RUNNER', held: 'RESOURCE', looks: true },
+  ])
 })
 
 test('a precondition that the service checks needs neither runner nor resource', async () => {

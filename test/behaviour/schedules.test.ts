@@ -138,18 +138,18 @@ test('what waits counts as active as well: the next interval is made when one ha
     `
 schedules: { daily: { period: 1 day, startDateTime: ${daysAgo(4)} } }
 defaults: { schedule: daily, maxActiveInstances: 1, failureAndRerunMode: cascade }
-activities: { first: { ${shell}, maximumRetries: 0 }, then: { ${shell}, dependsOn: first } }`,
+activities: { first: { ${shell}, maximumRetries: 0 }, last: { ${shell}, dependsOn: first } }`,
   )
   expect(await planAll(store)).toEqual({ full: true })
   const [first] = await claimAll(store)
   await finish(store, [first!])
-  expect(await planAll(store)).toEqual({ full: true }) // `then` has not ended
+  expect(await planAll(store)).toEqual({ full: true }) // `last` has not ended
   const { rows } = await store.pool.query<{ id: string }>(
-    `select id::text from instances where component_id = 'then' and status = 'WAITING_FOR_RUNNER'`,
+    `select id::text from instances where component_id = 'last' and status = 'WAITING_FOR_RUNNER'`,
   )
   await cancelInstances(store.pool, [rows[0]!.id], 'a person asked for it')
   await planAll(store)
-  expect(Object.keys(await statusByKey(store, id))).toEqual([4, 3].flatMap((ago) => [`@first_${daysAgo(ago)}`, `@then_${daysAgo(ago)}`]))
+  expect(Object.keys(await statusByKey(store, id))).toEqual([4, 3].flatMap((ago) => [`@first_${daysAgo(ago)}`, `@last_${daysAgo(ago)}`]))
 })
 
 test('an activation time before the start of the schedule skips nothing', async () => {

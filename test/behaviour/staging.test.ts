@@ -10,7 +10,11 @@ import { definitionOf, startHarness, taskOf } from '../support/worker-harness.ts
 test('every attempt has directories of its own, empty at its start, and an upload that fails fails it', async () => {
   const command = `ls "$OUTPUT1_STAGING_DIR"; pwd; echo x > "$OUTPUT1_STAGING_DIR/made"; [ "$1" = good ] || ln -s /etc/hosts "$OUTPUT1_STAGING_DIR/link"`
   const activity = (argument: string) => ({
-    ...{ type: 'ShellCommandActivity', stage: 'true', command, scriptArgument: argument, output: { ref: 'Out' } },
+    type: 'ShellCommandActivity',
+    stage: 'true',
+    command,
+    scriptArgument: argument,
+    output: { ref: 'Out' },
   })
   const definition = definitionOf({
     Good: activity('good'),

@@ -167,6 +167,7 @@ export const dependencyRules: readonly Rule[] = [
     tests: [
       behaviour('a precondition that a runner checks is checked in the worker group of what it guards: %s'),
       behaviour('a precondition that a runner checks is checked on the resource of what it guards: %s'),
+      behaviour('when the machine that a precondition is checked on is lost, it goes on on the next one, and its time-out begins anew'),
     ],
   },
   {

@@ -7,7 +7,10 @@ const settle = (title: string): string => `test/store/settle.test.ts > ${title}`
 const holds = (title: string): string => `test/store/holds.test.ts > ${title}`
 const table = (title: string): string => `test/store/commands.test.ts > ${title}`
 
-/** Section 5: statuses and what follows them. */
+const health =
+  'test/store/history.test.ts > health is that of the run of each component that ended last, whatever its interval; SKIPPED counts for nothing'
+
+/** Sections 5 and 6: statuses and what follows them, and health. */
 export const statusRules: readonly Rule[] = [
   {
     id: '5.1 values',
@@ -181,5 +184,19 @@ export const statusRules: readonly Rule[] = [
       'test/provisioner/provisioner.test.ts > a resource is made when the first activity on it is ready, and terminated when the last has ended',
       'test/provisioner/provisioner.test.ts > a resource that nothing needs any more is over without having been made',
     ],
+  },
+  {
+    id: '6 component',
+    rule: 'A component is HEALTHY when the run of it that ended last, whatever its interval, is FINISHED, and in ERROR when that FAILED, is TIMEDOUT, CANCELED or CASCADE_FAILED; SKIPPED counts for nothing.',
+    in: ['engine/store/health.ts'],
+    tests: [health],
+    differs: 'a precondition has no health of its own: what it guards fails with it',
+  },
+  {
+    id: '6 pipeline',
+    rule: 'A pipeline is in ERROR when a component is, else HEALTHY when one is; there is no health before anything has ended. It is told at once.',
+    in: ['engine/store/health.ts'],
+    tests: [health, 'test/cli/why.test.ts > runs lists the pipelines of a state, with health and next interval'],
+    notYet: 'wire API: the fields @healthStatus and its like',
   },
 ]
