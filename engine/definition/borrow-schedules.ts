@@ -32,6 +32,6 @@ const limit = 'maxActiveInstances'
 function withLimitOf(object: ResolvedObject, ofSchedule: ResolvedField | undefined): ResolvedObject {
   const { declaration, fields } = object
   const own = declarationOf(declaration, limit)
-  if (!own || !ofSchedule || ofSchedule.owner.id === 'Default' || (fields.get(limit)?.owner.id ?? 'Default') !== 'Default') return object
+  if (!own || !ofSchedule || (fields.get(limit)?.owner.id ?? 'Default') !== 'Default') return object
   return { ...object, fields: new Map([...fields, [limit, { ...ofSchedule, declaration: own }]]) }
 }

@@ -204,6 +204,26 @@ test('what is CASCADE_FAILED says on what it depended, and where that began', as
   ])
 })
 
+test('what is planned after the failure, of another schedule, is CASCADE_FAILED at once and says the same', async () => {
+  await using store = await testStore()
+  const id = await activated(
+    store,
+    `
+schedules:
+  daily: { period: 1 day, startDateTime: ${daysAgo(1)}, occurrences: 1 }
+  hourly: { period: 12 hours, startDateTime: ${daysAgo(1)}, occurrences: 2 }
+defaults: { schedule: daily, failureAndRerunMode: cascade, maximumRetries: 0, maxActiveInstances: 1 }
+activities: { a: { ${shell} }, b: { ${shell}, dependsOn: a }, c: { ${shell}, schedule: hourly, dependsOn: b } }`,
+  )
+  expect(await planAll(store)).toEqual({ full: true })
+  await fail(store, 'a')
+  await planAll(store)
+  const noon = `${daysAgo(1).slice(0, 10)}T12:00:00`
+  expect(await statusByKey(store, id)).toMatchObject({ [`@c_${daysAgo(1)}`]: cascaded, [`@c_${noon}`]: cascaded })
+  const { rows } = await store.pool.query(`select distinct error_message as text from instances where component_id = 'c'`)
+  expect(rows).toEqual([{ text: 'b failed, which began with a.' }])
+})
+
 test('what a person marked FINISHED lets go those that wait for it', async () => {
   await using store = await testStore()
   const id = await activated(

@@ -74,8 +74,8 @@ activities: { a: { ${shell}, output: n }, b: { ${shell} }, c: { ${shell}, depend
   )
   expect(await statuses(store, id)).toMatchObject({ c: 'WAITING_ON_DEPENDENCIES', check: 'WAITING_FOR_RUNNER' })
   await finish(store, await claimAll(store, 'precondition'), 'precondition')
-  for (const _ of ['a', 'b']) {
-    expect(await statuses(store, id)).toMatchObject({ c: 'WAITING_ON_DEPENDENCIES' })
+  for (const next of ['a', 'b']) {
+    expect(await statuses(store, id)).toMatchObject({ c: 'WAITING_ON_DEPENDENCIES', [next]: 'WAITING_FOR_RUNNER' })
     await finish(store, await store.claims.claim(claimant, 'activity', 1))
   }
   expect(await statuses(store, id)).toMatchObject({ c: 'WAITING_FOR_RUNNER' })

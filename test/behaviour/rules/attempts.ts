@@ -212,6 +212,7 @@ export const attemptRules: readonly Rule[] = [
     in: ['engine/store/schema/fail.ts', 'engine/store/commands.ts'],
     tests: [
       cascade('what is CASCADE_FAILED says on what it depended, and where that began'),
+      cascade('what is planned after the failure, of another schedule, is CASCADE_FAILED at once and says the same'),
       'test/store/commands.test.ts > the dependency that failed is named, with where it began',
     ],
     notYet: 'wire API: the field @cascadeFailedOn with the whole chain',
