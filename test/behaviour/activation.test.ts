@@ -83,33 +83,6 @@ test('what was cancelled by a deactivation runs again under its id, with the nex
   expect(await claimAll(store)).toMatchObject([{ instanceKey: `@load_${daysAgo(1)}`, attemptNumber: 2 }])
 })
 
-test('deactivated without cancelling, what runs goes on, and what waits for an interval that will not come now waits for the next activation', async () => {
-  await using store = await testStore()
-  const yaml = `
-schedules:
-  daily: { period: 1 day, startDateTime: ${daysAgo(0)} }
-  once: { period: 1 hour, startDateTime: ${daysAgo(0)}, occurrences: 1 }
-defaults: { schedule: once, scheduleType: cron }
-activities:
-  later: { ${shell}, schedule: daily, scheduleType: timeseries }
-  first: { ${shell} }
-  soon: { ${shell}, dependsOn: [first, later] }
-  last: { ${shell}, dependsOn: soon }`
-  const id = await activated(store, yaml)
-  await planAll(store)
-  const tasks = await claimAll(store)
-  await deactivate(store, id, true)
-  const key = (component: string) => `@${component}_${daysAgo(0)}`
-  expect(await statusByKey(store, id)).toEqual({ [key('first')]: 'RUNNING', [key('soon')]: 'CANCELED', [key('last')]: 'CANCELED' })
-  expect(await pipeline(store, id)).toMatchObject({ state: 'DEACTIVATING' })
-  await finish(store, tasks)
-  await finishPipelines(store.pool)
-  expect(await pipeline(store, id)).toMatchObject({ state: 'INACTIVE' })
-  await reactivated(store, id, yaml)
-  const waits = 'WAITING_ON_DEPENDENCIES'
-  expect(await statusByKey(store, id)).toEqual({ [key('first')]: 'FINISHED', [key('soon')]: waits, [key('last')]: waits })
-})
-
 test('a saved version changes nothing until it is activated, and then counts for new runs only', async () => {
   await using store = await testStore()
   const id = await activated(store, daily(3, 3, `load: { ${shell}, maxActiveInstances: 1 }`))

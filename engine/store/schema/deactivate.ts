@@ -1,8 +1,8 @@
 /** What instances that a deactivation cancelled say: by this they are found when the pipeline is activated again. */
 const reason = `'the pipeline was deactivated'`
 
-/** `deactivate_pipeline(pipeline, keep)`: no interval is planned from now on. What has not ended is CANCELED or, with \`keep\`, runs to its end,
- *  but for what waits for an interval that will not come now; the pipeline is DEACTIVATING until then, and INACTIVE. False when it is neither SCHEDULED nor DEACTIVATING.
+/** `deactivate_pipeline(pipeline, keep)`: no interval is planned from now on. What has not ended is CANCELED or, with \`keep\`, runs to its end; the
+ *  pipeline is DEACTIVATING until then, and INACTIVE. False when it is neither SCHEDULED nor DEACTIVATING.
  *
  *  The pipeline is locked first: a plan that is under way ends before, and the next one finds it no longer SCHEDULED.
  *  @see spec/behaviour.md 11 */
@@ -17,16 +17,7 @@ begin
   for v_backfill in update backfills set state = 'CANCELED', finished_time = now() where pipeline_id = p_pipeline and state = 'RUNNING' returning id loop
     perform drop_backfill_places(v_backfill);
   end loop;
-  if p_keep then
-    perform cancel_instances(array(
-      with recursive stuck as (
-        select id from instances where pipeline_id = p_pipeline and status = 'SCHEDULED'
-        union
-        select c.id from stuck join dependencies d on d.producer_id = stuck.id join instances c on c.id = d.consumer_id where c.status = 'WAITING_ON_DEPENDENCIES'
-      )
-      select i.id from stuck join instances i on i.id = stuck.id where i.status = 'WAITING_ON_DEPENDENCIES' order by i.id
-    ), ${reason});
-  else
+  if not p_keep then
     perform cancel_instances(array(
       select id from instances where pipeline_id = p_pipeline and status not in ('FINISHED', 'FAILED', 'CANCELED', 'CASCADE_FAILED', 'TIMEDOUT', 'SKIPPED', 'SCHEDULED') order by id
     ), ${reason});
