@@ -3,7 +3,7 @@ import { boundary } from '../../spec/boundaries.ts'
 import { readSchedule, timingOf } from '../../schedule/read-schedule.ts'
 import { indexAt, type Schedule } from '../../schedule/schedule.ts'
 import type { Family } from '../../spec/declarations.ts'
-import type { PlannedInstance } from '../../store/planning.ts'
+import type { PlannedInstance } from '../../lifecycle/planned.ts'
 import { systemGroup } from '../interval-plan.ts'
 import type { PlannedRange } from './planned-ranges.ts'
 
