@@ -1,15 +1,6 @@
-import {
-  keepResources,
-  markResourceFailed,
-  markResourceGone,
-  markResourceReleased,
-  markResourceRunning,
-  takeFinishedResources,
-  takeWantedResources,
-  type ResourceInstance,
-} from '../store/resources.ts'
+import type { ResourceInstance } from '../store/resources.ts'
 import type { Store } from '../store/open-store.ts'
-import { startLoop } from '../support/wakeable-loop.ts'
+import { startLoop, type LoopClock } from '../support/wakeable-loop.ts'
 
 /** Makes and takes away the machine of one resource instance. */
 export interface ResourceMaker {
@@ -18,10 +9,11 @@ export interface ResourceMaker {
 }
 
 export interface ProvisionerOptions {
-  readonly store: Store
+  readonly store: Pick<Store, 'resources' | 'signals'>
   readonly maker: ResourceMaker
   readonly onError: (error: unknown) => void
   readonly sweepMs?: number
+  readonly clock?: LoopClock
 }
 
 /** Resources live as long as an instance runs on them: made when the first activity on them is ready, terminated when the last has ended.
@@ -38,12 +30,12 @@ export function startProvisioner(options: ProvisionerOptions): { stop(): Promise
     underWay.set(resource.id, done)
   }
   const once = async (): Promise<number> => {
-    if (underWay.size > 0) await keepResources(store.pool, [...underWay.keys()])
-    for (const resource of await takeWantedResources(store.pool)) begin(resource, provision)
-    for (const resource of await takeFinishedResources(store.pool)) begin(resource, terminate)
+    if (underWay.size > 0) await store.resources.keep([...underWay.keys()])
+    for (const resource of await store.resources.takeWanted()) begin(resource, provision)
+    for (const resource of await store.resources.takeFinished()) begin(resource, terminate)
     return options.sweepMs ?? 5000
   }
-  const loop = startLoop(once, { onError, spacingMs: 20 })
+  const loop = startLoop(once, { onError, spacingMs: 20, clock: options.clock })
   const { signals } = store
   const off = [signals.on('planned', loop.wake), signals.on('drained', loop.wake), signals.on('activated', loop.wake)]
   return {
@@ -60,14 +52,14 @@ async function provision({ store, maker }: ProvisionerOptions, resource: Resourc
   const made = await maker
     .provision(resource, signal)
     .catch((error: unknown) => (error instanceof Error ? error : new Error(String(error))))
-  if (!(made instanceof Error)) await markResourceRunning(store.pool, resource.id, made.resourceId)
-  else if (signal.aborted) await markResourceReleased(store.pool, resource.id)
-  else await markResourceFailed(store.pool, resource.id, 'ResourceFailed', made.message)
+  if (!(made instanceof Error)) await store.resources.markRunning(resource.id, made.resourceId)
+  else if (signal.aborted) await store.resources.markReleased(resource.id)
+  else await store.resources.markFailed(resource.id, 'ResourceFailed', made.message)
   store.signals.emit('outbox')
 }
 
 async function terminate({ store, maker }: ProvisionerOptions, resource: ResourceInstance, signal: AbortSignal): Promise<void> {
   await maker.terminate(resource, signal)
-  await markResourceGone(store.pool, resource.id)
+  await store.resources.markGone(resource.id)
   store.signals.emit('drained') // the pipeline may have nothing left now
 }

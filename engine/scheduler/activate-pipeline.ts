@@ -39,7 +39,8 @@ export async function activatePipeline(store: Store, catalog: Catalog, request: 
   store.signals.emit('activated')
 }
 
-function schedulesOf(catalog: Catalog, { definition, run }: ActivationRequest, times: ActivationTimes): readonly ActivatedSchedule[] {
+/** The schedules that an activation follows, from the first interval that it asks for. */
+export function schedulesOf(catalog: Catalog, { definition, run }: ActivationRequest, times: ActivationTimes): readonly ActivatedSchedule[] {
   return rhythmsOf(catalog, definition).flatMap(({ scheduleId, type }): ActivatedSchedule[] => {
     const component = definition.components[scheduleId]
     if (!component) return []

@@ -5,18 +5,18 @@ import { intervalAt, type Interval, type Schedule } from '../schedule/schedule.t
 import type { Catalog } from '../spec/catalog.ts'
 import type { Store } from '../store/open-store.ts'
 import type { DueSchedule, PlanAnswer } from '../lifecycle/planned.ts'
-import { dueSchedules, endSchedule, finishPipelines, storePlan } from '../store/planning.ts'
 import { isConnectionError } from '../queue/connection-error.ts'
-import { startLoop } from '../support/wakeable-loop.ts'
+import { startLoop, type LoopClock } from '../support/wakeable-loop.ts'
 import { planInterval, type Rhythm } from './interval-plan.ts'
 
 export interface SchedulerOptions {
-  readonly store: Store
+  readonly store: Pick<Store, 'planning' | 'signals'>
   readonly catalog: Catalog
   readonly definitions: { get(pipelineId: string, version: number): Promise<CompiledDefinition> }
   readonly onError: (error: unknown) => void
   /** Longest time between two looks, behind every signal. */
   readonly sweepMs?: number
+  readonly clock?: LoopClock
 }
 
 /** Turns due intervals into instances, one transaction an interval, oldest first. Any number of schedulers may run on one store. */
@@ -29,7 +29,7 @@ export function startScheduler(options: SchedulerOptions): { wake(): void; stop(
     full = result.full
     return Math.min(sweepMs, result.nextInMs ?? sweepMs)
   }
-  const loop = startLoop(run, { onError: options.onError, spacingMs: 10 })
+  const loop = startLoop(run, { onError: options.onError, spacingMs: 10, clock: options.clock })
   const { signals } = options.store
   // While work goes on, endings matter to planning only when an interval waits for room.
   const off = [signals.on('settled', () => full && loop.wake()), signals.on('drained', loop.wake), signals.on('activated', loop.wake)]
@@ -48,10 +48,10 @@ const turn = 50
 /** Plans what is due now, a turn of each schedule. Answers in how many milliseconds to look again (at once after any planning, since the next
  *  interval may be due already), and whether any waits for room. */
 export async function planDue(options: SchedulerOptions): Promise<{ readonly nextInMs: number | undefined; readonly full: boolean }> {
-  const { due, nextInMs } = await dueSchedules(options.store.pool)
+  const { due, nextInMs } = await options.store.planning.dueSchedules()
   const answers: (PlanAnswer | undefined)[] = []
   for (const schedule of due) answers.push(await planOrTell(options, schedule))
-  await finishPipelines(options.store.pool)
+  await options.store.planning.finishPipelines()
   return { nextInMs: answers.includes('PLANNED') ? 0 : nextInMs, full: answers.includes('FULL') }
 }
 
@@ -75,7 +75,7 @@ async function planSchedule(options: SchedulerOptions, due: DueSchedule): Promis
   for (let index = due.nextIndex; index < due.nextIndex + turn; index++) {
     const interval = rhythm && wantedInterval(rhythm.schedule, index, due.lastIndex)
     if (!rhythm || !interval) {
-      if (index === due.nextIndex) await endSchedule(options.store.pool, due)
+      if (index === due.nextIndex) await options.store.planning.endSchedule(due)
       return 'PLANNED'
     }
     const answer = await planOne(options, definition, due, rhythm, index, interval)
@@ -117,7 +117,7 @@ function planOne(
     },
     due: dueTime(definition, rhythm.type, interval, due.firstActivation),
   }
-  return storePlan(store.pool, target, planInterval(definition, catalog, rhythm, interval, due.firstActivation))
+  return store.planning.storePlan(target, planInterval(definition, catalog, rhythm, interval, due.firstActivation))
 }
 
 function wantedInterval(schedule: Schedule, index: number, last: number | undefined): Interval | undefined {

@@ -31,7 +31,7 @@ export async function storePlan(
 }
 
 /** Schedules of active pipelines that are due on the database's clock, and in how many milliseconds the next one will be. */
-export async function dueSchedules(pool: pg.Pool): Promise<{ due: readonly DueSchedule[]; nextInMs: number | undefined }> {
+async function dueSchedules(pool: pg.Pool): Promise<{ due: readonly DueSchedule[]; nextInMs: number | undefined }> {
   const { rows } = await pool.query<{
     pipeline_id: string
     active_version: number
@@ -74,10 +74,27 @@ export async function finishPipelines(pool: pg.Pool): Promise<number> {
 }
 
 /** Follows a schedule no further: the version in force no longer has it, or has it end before its next interval. */
-export async function endSchedule(pool: pg.Pool, { pipelineId, version, scheduleId, scheduleType, nextIndex }: DueSchedule): Promise<void> {
+async function endSchedule(pool: pg.Pool, { pipelineId, version, scheduleId, scheduleType, nextIndex }: DueSchedule): Promise<void> {
   await pool.query(
     `update watermarks w set next_due = null from pipelines p
       where w.pipeline_id = $1 and w.schedule_id = $3 and w.schedule_type = $4 and w.next_index = $5 and p.id = w.pipeline_id and p.active_version = $2`,
     [pipelineId, version, scheduleId, scheduleType, nextIndex],
   )
+}
+
+/** What planning asks of whoever keeps the instances: the store, or a model of it. */
+export interface Planning {
+  dueSchedules(): Promise<{ readonly due: readonly DueSchedule[]; readonly nextInMs: number | undefined }>
+  storePlan(target: PlanTarget, plan: Parameters<typeof storePlan>[2]): Promise<PlanAnswer>
+  endSchedule(due: DueSchedule): Promise<void>
+  finishPipelines(): Promise<number>
+}
+
+export function postgresPlanning(pool: pg.Pool): Planning {
+  return {
+    dueSchedules: () => dueSchedules(pool),
+    storePlan: (target, plan) => storePlan(pool, target, plan),
+    endSchedule: (due) => endSchedule(pool, due),
+    finishPipelines: () => finishPipelines(pool),
+  }
 }

@@ -36,12 +36,12 @@ export async function takeFinishedResources(pool: pg.Pool): Promise<readonly Res
 }
 
 /** Says that the makers of these are alive: they are taken over a minute after the last time. */
-export async function keepResources(pool: pg.Pool, ids: readonly string[]): Promise<void> {
+async function keepResources(pool: pg.Pool, ids: readonly string[]): Promise<void> {
   await pool.query('select renew_resources($1::bigint[])', [ids])
 }
 
 /** Hands back a resource that is no longer being made; it costs no try. */
-export async function markResourceReleased(pool: pg.Pool, id: string): Promise<void> {
+async function markResourceReleased(pool: pg.Pool, id: string): Promise<void> {
   await pool.query('select resource_released($1)', [id])
 }
 
@@ -50,12 +50,12 @@ export async function markResourceRunning(pool: pg.Pool, id: string, providerId:
 }
 
 /** Resolves to true when it will be tried again. */
-export async function markResourceFailed(pool: pg.Pool, id: string, errorId: string, message: string): Promise<boolean> {
+async function markResourceFailed(pool: pg.Pool, id: string, errorId: string, message: string): Promise<boolean> {
   const { rows } = await pool.query<{ again: boolean }>('select resource_failed($1, $2, $3) as again', [id, errorId, storedText(message)])
   return rows[0]?.again ?? false
 }
 
-export async function markResourceGone(pool: pg.Pool, id: string): Promise<void> {
+async function markResourceGone(pool: pg.Pool, id: string): Promise<void> {
   await pool.query('select resource_gone($1)', [id])
 }
 
@@ -68,5 +68,28 @@ function toResource(row: Row): ResourceInstance {
     componentId: row.component_id,
     providerId: row.provider_id ?? undefined,
     made: row.status === 'SHUTTING_DOWN',
+  }
+}
+
+/** Resource instances, kept by the store or a model of it. */
+export interface Resources {
+  takeWanted(): Promise<readonly ResourceInstance[]>
+  takeFinished(): Promise<readonly ResourceInstance[]>
+  keep(ids: readonly string[]): Promise<void>
+  markReleased(id: string): Promise<void>
+  markRunning(id: string, providerId: string): Promise<void>
+  markFailed(id: string, errorId: string, message: string): Promise<boolean>
+  markGone(id: string): Promise<void>
+}
+
+export function postgresResources(pool: pg.Pool): Resources {
+  return {
+    takeWanted: () => takeWantedResources(pool),
+    takeFinished: () => takeFinishedResources(pool),
+    keep: (ids) => keepResources(pool, ids),
+    markReleased: (id) => markResourceReleased(pool, id),
+    markRunning: (id, providerId) => markResourceRunning(pool, id, providerId),
+    markFailed: (id, errorId, message) => markResourceFailed(pool, id, errorId, message),
+    markGone: (id) => markResourceGone(pool, id),
   }
 }

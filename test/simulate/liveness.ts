@@ -1,0 +1,43 @@
+import { isTerminal } from '../../engine/lifecycle/statuses.ts'
+import type { WorldInstance, WorldPipeline } from '../../engine/lifecycle/world/state.ts'
+
+/** Why a pipeline that has come to rest should not have: undefined when it is over, stopped, or waits for what a person must mend: a failed
+ *  dependency in mode `none`, and whatever stands behind that. */
+export function explainStuck(pipeline: WorldPipeline): string | undefined {
+  const { id, state, instances, watermarks } = pipeline
+  const open = instances.filter(({ status }) => !isTerminal(status))
+  if (state === 'FINISHED') return open.length > 0 ? `${id} is FINISHED, and ${open[0]!.key} is ${open[0]!.status}` : undefined
+  if (state === 'PENDING') return undefined
+  const waiting = open.filter(({ status }) => status !== 'SCHEDULED')
+  const isStopped = state === 'INACTIVE'
+  if (isStopped && waiting.length > 0) return `${id} is INACTIVE, and ${waiting[0]!.key} is ${waiting[0]!.status}`
+  const excused = new Set<WorldInstance>()
+  const lost = waiting.find((instance) => !isExcused(instance, excused, new Set(), isStopped))
+  if (lost) return `${lost.key} is ${lost.status} though nothing goes wrong any more`
+  if (isStopped) return undefined
+  // An interval that is not planned waits for room behind what is stuck.
+  if (waiting.length === 0 && watermarks.some(({ nextDue }) => nextDue !== undefined)) return `${id} has intervals that are never planned`
+  if (waiting.length === 0) return open[0] ? `${open[0].key} is a place that nobody fills` : `${id} is ${state}, and has nothing left to do`
+  return undefined
+}
+
+/** Whether it waits, in the end, for something that failed and that nobody ran again. */
+function isExcused(instance: WorldInstance, excused: Set<WorldInstance>, asking: Set<WorldInstance>, isStopped: boolean): boolean {
+  if (excused.has(instance)) return true
+  if (asking.has(instance)) return false
+  asking.add(instance)
+  const answer = waitsForAFailure(instance, excused, asking, isStopped)
+  if (answer) excused.add(instance)
+  return answer
+}
+
+function waitsForAFailure(instance: WorldInstance, excused: Set<WorldInstance>, asking: Set<WorldInstance>, isStopped: boolean): boolean {
+  if (instance.status === 'SCHEDULED') return true // its interval waits for room, behind what is stuck
+  if (instance.family === 'resource' && (instance.status === 'RUNNING' || instance.status === 'WAITING_ON_DEPENDENCIES'))
+    return instance.housed.some((user) => !isTerminal(user.status) && isExcused(user, excused, asking, isStopped))
+  if (instance.status !== 'WAITING_ON_DEPENDENCIES') return false
+  return instance.producers.some(({ producer }) => {
+    if (producer.status === 'FINISHED' || producer.status === 'SKIPPED') return false
+    return isTerminal(producer.status) || isExcused(producer, excused, asking, isStopped)
+  })
+}
