@@ -1,6 +1,7 @@
 import { isTerminal, mayFollow, type InstanceStatus } from '../../engine/lifecycle/statuses.ts'
 import type { PlanAnswer, PlanTarget } from '../../engine/lifecycle/planned.ts'
 import type { WorldPlan } from '../../engine/lifecycle/world/plan.ts'
+import { readyOf } from '../../engine/lifecycle/world/change.ts'
 import { reasonOf } from '../../engine/lifecycle/world/reason.ts'
 import type { ActionEvent, World, WorldInstance, WorldPipeline, WorldWatch } from '../../engine/lifecycle/world/state.ts'
 import type { Settlement, Task } from '../../engine/queue/task.ts'
@@ -28,6 +29,7 @@ export class Checker implements WorldWatch {
   steps = 0
   lastChange = 0
   readonly coverage = new Map<string, number>()
+  #changed = false
   trace: ((line: string) => void) | undefined
   readonly #touched = new Set<WorldInstance>()
   readonly #moves: { instance: WorldInstance; from: InstanceStatus | undefined; to: InstanceStatus }[] = []
@@ -55,9 +57,17 @@ export class Checker implements WorldWatch {
     this.coverage.set(what, (this.coverage.get(what) ?? 0) + 1)
   }
 
+  /** Whether a step has touched anything since this was last asked. */
+  hasChanged(): boolean {
+    const answer = this.#changed
+    this.#changed = false
+    return answer
+  }
+
   /** After each step. */
   step(operation: string): void {
     this.steps++
+    if (this.#touched.size > 0 || this.world.hints.length > 0 || this.world.actions.size > 0) this.#changed = true
     if (this.trace && (this.#moves.length > 0 || operation === 'plan')) this.#tell(operation)
     for (const move of this.#moves) this.#checkMove(move, operation)
     for (const instance of this.#touched) {
@@ -68,6 +78,7 @@ export class Checker implements WorldWatch {
     this.#moves.length = 0
     this.#touched.clear()
     for (const pipeline of this.world.pipelines.values()) if (pipeline.state === 'FINISHED') this.#checkOver(pipeline)
+    if (operation === 'activate') for (const pipeline of this.world.pipelines.values()) if (pipeline.state === 'SCHEDULED') this.#checkRevived(pipeline)
     if (this.steps % 500 === 0) this.everything()
   }
 
@@ -112,14 +123,11 @@ export class Checker implements WorldWatch {
     }
   }
 
-  /** After a claim that was not part of a settlement: nobody of a higher rank was left. */
-  ranked(tasks: readonly Task[], want: number): void {
-    if (tasks.length < want) return
-    for (const task of tasks) {
-      const { group, lane, priority } = this.world.attempts[Number(task.attemptId) - 1]!
-      const better = this.world.attempts.find((other) => other.status === 'WAITING_FOR_RUNNER' && other.held === undefined && other.group === group && other.lane === lane && other.priority > priority)
-      if (better) throw new Broken(`${task.instanceKey} was claimed before ${better.instance.key}, which has a higher priority`)
-    }
+  /** After a claim that was not part of a settlement: nobody of a higher rank is left in its group. */
+  #checkRank(instance: WorldInstance): void {
+    const { group, lane, priority } = instance.attempts.at(-1)!
+    for (const other of readyOf(this.world, group, lane))
+      if (other.priority > priority) throw new Broken(`${instance.key} was claimed before ${other.instance.key}, which has a higher priority`)
   }
 
   /** After each settlement. */
@@ -162,6 +170,7 @@ export class Checker implements WorldWatch {
       return
     }
     if (!mayFollow(from, to)) throw new Broken(`${instance.key} went from ${from} to ${to}`)
+    if (to === 'RUNNING' && operation === 'claim') this.#checkRank(instance)
     if (isTerminal(from) && !asked.has(operation)) throw new Broken(`${instance.key} was ${from}, and is ${to} after ${operation}, which nobody asked for`)
     const begins = from === 'WAITING_ON_DEPENDENCIES' && (to === 'WAITING_FOR_RUNNER' || to === 'RUNNING' || to === 'FINISHED')
     if (begins && instance.family !== 'resource' && !(operation === 'mark finished' && to === 'FINISHED')) {
@@ -224,6 +233,15 @@ export class Checker implements WorldWatch {
     const open = pipeline.open.size > 0 ? [...pipeline.open][0] : undefined
     if (open) throw new Broken(`${pipeline.id} is FINISHED, and ${open.key} is ${open.status}`)
     if (pipeline.watermarks.some(({ nextDue }) => nextDue !== undefined)) throw new Broken(`${pipeline.id} is FINISHED, and has an interval to plan`)
+  }
+
+  /** What a deactivation cancelled runs again, unless it depends on what failed otherwise. */
+  #checkRevived({ instances }: WorldPipeline): void {
+    const left = instances.find(({ status, cancellationReason, producers }) => {
+      if (status !== 'CANCELED' || cancellationReason !== 'the pipeline was deactivated') return false
+      return !producers.some(({ producer, kind }) => kind !== 'precondition' && isTerminal(producer.status) && producer.status !== 'FINISHED' && producer.status !== 'SKIPPED')
+    })
+    if (left) throw new Broken(`${left.key} was cancelled by the deactivation, and does not run again`)
   }
 
   /** Everything, whether touched or not. */

@@ -10,13 +10,13 @@ export function explainStuck(pipeline: WorldPipeline): string | undefined {
   if (state === 'PENDING') return undefined
   const waiting = open.filter(({ status }) => status !== 'SCHEDULED')
   const isStopped = state === 'INACTIVE'
-  if (isStopped && waiting.length > 0) return `${id} is INACTIVE, and ${waiting[0]!.key} is ${waiting[0]!.status}`
   const excused = new Set<WorldInstance>()
   const lost = waiting.find((instance) => !isExcused(instance, excused, new Set(), isStopped))
   if (lost) return `${lost.key} is ${lost.status} though nothing goes wrong any more`
   if (isStopped) return undefined
   // An interval that is not planned waits for room behind what is stuck.
-  if (waiting.length === 0 && watermarks.some(({ nextDue }) => nextDue !== undefined)) return `${id} has intervals that are never planned`
+  const unplanned = watermarks.find(({ nextDue }) => nextDue !== undefined)
+  if (waiting.length === 0 && unplanned) return `${id} never plans interval ${unplanned.nextIndex} of ${unplanned.scheduleId}, due ${new Date(unplanned.nextDue!).toISOString()}`
   if (waiting.length === 0) return open[0] ? `${open[0].key} is a place that nobody fills` : `${id} is ${state}, and has nothing left to do`
   return undefined
 }
@@ -32,7 +32,8 @@ function isExcused(instance: WorldInstance, excused: Set<WorldInstance>, asking:
 }
 
 function waitsForAFailure(instance: WorldInstance, excused: Set<WorldInstance>, asking: Set<WorldInstance>, isStopped: boolean): boolean {
-  if (instance.status === 'SCHEDULED') return true // its interval waits for room, behind what is stuck
+  // A place whose interval waits for room behind what is stuck; when every interval is planned, nobody would fill it any more.
+  if (instance.status === 'SCHEDULED') return isStopped || instance.pipeline.watermarks.some(({ nextDue }) => nextDue !== undefined)
   if (instance.family === 'resource' && (instance.status === 'RUNNING' || instance.status === 'WAITING_ON_DEPENDENCIES'))
     return instance.housed.some((user) => !isTerminal(user.status) && isExcused(user, excused, asking, isStopped))
   if (instance.status !== 'WAITING_ON_DEPENDENCIES') return false

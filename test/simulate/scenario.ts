@@ -15,6 +15,7 @@ export type Fault =
   | 'a scheduler with an old look plans'
   | 'a settlement comes twice'
   | 'a settlement comes with an old fence'
+  | 'a batch brings two settlements of one attempt'
   | 'the queue is away'
   | 'the clock jumps'
 
@@ -43,6 +44,8 @@ export interface Scenario {
   readonly slots: number
   readonly schedulers: number
   readonly leaseMs: number
+  /** Whether workers look at the store without a hint. */
+  readonly polls: boolean
   readonly sweepMs: number
   /** Shares of what goes wrong of its own. */
   readonly shares: {
@@ -69,6 +72,7 @@ const faults: readonly Fault[] = [
   'a scheduler with an old look plans',
   'a settlement comes twice',
   'a settlement comes with an old fence',
+  'a batch brings two settlements of one attempt',
   'the queue is away',
   'the clock jumps',
 ]
@@ -92,6 +96,7 @@ export function randomScenario(seed: number): Scenario {
     slots: 1 + dice.below(3),
     schedulers: dice.chance(0.2) ? 2 : 1,
     leaseMs: dice.pick([60_000, 300_000]),
+    polls: dice.chance(0.7),
     sweepMs: dice.pick([30_000, 60_000, 300_000]),
     shares: {
       fails: share(dice, 0.3),

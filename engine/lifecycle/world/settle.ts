@@ -112,7 +112,10 @@ function settleOther(world: World, { attempt: id, fence, outcome, retryDelayMs }
   const attempt = world.attempts[id - 1]
   if (!attempt) return false
   const isNewest = attempt.fence === fence || !world.rules['a settlement is accepted only with the newest fence']
-  if (attempt.status !== 'RUNNING') return isNewest && attempt.status === outcome.status
+  if (attempt.status !== 'RUNNING') {
+    if (outcome.status === 'FAILED') return isNewest && attempt.status === 'FAILED' && attempt.errorId === outcome.errorId
+    return isNewest && attempt.status === 'FINISHED' && outcome.status === 'FINISHED'
+  }
   if (!isNewest || outcome.status === 'FINISHED') return false
   const { instance } = attempt
   switch (outcome.status) {

@@ -44,23 +44,28 @@ export class Simulation {
   readonly workers: SimulatedWorker[] = []
   #movers: Started[] = []
   #scheduler: Started | undefined
+  /** How often the movers look without a signal, once they are started anew. */
+  sweepMs: number
   #turn = 0
 
   constructor(options: SimulationOptions) {
     this.options = options
+    this.sweepMs = options.sweepMs
     const { signals } = options.ground
     for (const signal of ['planned', 'activated'] as const) signals.on(signal, () => this.#nudge())
   }
 
   start(): void {
-    const { ground, clock, onError, sweepMs, startOthers } = this.options
+    const { ground, clock, onError, startOthers } = this.options
+    const { sweepMs } = this
     const pump = createHintPump({ claims: ground.claims, hints: this.#queue() })
     this.#movers = [...startOthers({ ground, clock, onError, sweepMs, pump: async () => void (await pump.pump()) })]
     this.startScheduler()
   }
 
   startScheduler(): void {
-    const { ground, clock, catalog, definitions, onError, sweepMs } = this.options
+    const { ground, clock, catalog, definitions, onError } = this.options
+    const { sweepMs } = this
     this.#scheduler ??= startScheduler({ store: ground, catalog, definitions, onError, sweepMs, clock })
   }
 

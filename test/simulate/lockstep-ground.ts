@@ -1,0 +1,207 @@
+import { setImmediate as immediate } from 'node:timers/promises'
+import type { World } from '../../engine/lifecycle/world/state.ts'
+import type { Claimant, Hint } from '../../engine/queue/claims.ts'
+import type { Lane, Settlement, Task } from '../../engine/queue/task.ts'
+import { activatePipeline } from '../../engine/scheduler/activate-pipeline.ts'
+import type { Ground } from '../../engine/scheduler/simulation/ground.ts'
+import { Refused } from '../../engine/scheduler/simulation/world-ground.ts'
+import type { Catalog } from '../../engine/spec/catalog.ts'
+import { SluiceError } from '../../engine/errors.ts'
+import { cancelInstances, type DueAction } from '../../engine/store/actions.ts'
+import { leaseMs } from '../../engine/store/claims.ts'
+import { deactivate, markFinished, rerun, rerunSet } from '../../engine/store/commands.ts'
+import type { ResourceInstance } from '../../engine/store/resources.ts'
+import { Broken } from './checker.ts'
+import type { LockstepStore } from './lockstep-store.ts'
+import { keyOf, storeSnapshot, worldSnapshot, type StoreSnapshot } from './snapshot.ts'
+
+/** How many steps that changed nothing in the world may go by before the store is looked at all the same. */
+const looksEvery = 25
+
+/** A world and a store that do everything together. After each step they must agree, in what they answered and in what they hold. */
+export class LockstepGround {
+  readonly ground: Ground
+  readonly #own: Ground
+  readonly #world: World
+  readonly #lockstep: LockstepStore
+  readonly #catalog: Catalog
+  readonly #now: () => number
+  /** Called once for each step that changed the world since it was last asked. */
+  readonly #hasChanged: () => boolean
+  #turn: Promise<unknown> = Promise.resolve()
+  #quietSteps = 0
+  #last: StoreSnapshot | undefined
+  /** Fences of the store by those of the world, and ids of its actions. */
+  readonly #fences = new Map<string, string>()
+  readonly #actions = new Map<string, DueAction>()
+
+  constructor(options: { own: Ground; world: World; lockstep: LockstepStore; catalog: Catalog; now: () => number; hasChanged: () => boolean }) {
+    this.#own = options.own
+    this.#world = options.world
+    this.#lockstep = options.lockstep
+    this.#catalog = options.catalog
+    this.#now = options.now
+    this.#hasChanged = options.hasChanged
+    this.ground = this.#make()
+  }
+
+  /** Resolves when nothing is under way any more. */
+  async quiet(): Promise<void> {
+    for (let turn: unknown; turn !== this.#turn;) {
+      turn = this.#turn
+      await this.#turn.catch(() => {})
+      await immediate()
+    }
+  }
+
+  /** One step of both. `tell` makes the two answers comparable. */
+  #both<T>(name: string, inWorld: () => Promise<T>, inStore: () => Promise<unknown>, tell: (answer: T, fromStore: unknown) => [unknown, unknown]): Promise<T> {
+    const step = this.#turn.then(async () => {
+      await this.#lockstep.setTime(this.#now())
+      const [first, second] = await Promise.all([settled(inWorld), settled(inStore)])
+      if ('error' in first || 'error' in second) {
+        if ('error' in first && 'error' in second && isRefusal(first.error) && isRefusal(second.error)) throw first.error
+        const told = (side: object): string => ('error' in side ? String((side as { error: unknown }).error) : 'did it')
+        throw new Broken(`${name}: the world: ${told(first)}; the store: ${told(second)}`)
+      }
+      await this.#compare(name)
+      const [a, b] = tell(first.value, second.value)
+      if (JSON.stringify(a) !== JSON.stringify(b)) throw new Broken(`${name}: the world answers ${JSON.stringify(a)}, the store ${JSON.stringify(b)}`)
+      return first.value
+    })
+    this.#turn = step.catch(() => {})
+    return step
+  }
+
+  async #compare(name: string): Promise<void> {
+    if (!this.#hasChanged() && this.#quietSteps++ < looksEvery) return
+    this.#quietSteps = 0
+    const [ours, theirs] = [worldSnapshot(this.#world), await storeSnapshot(this.#lockstep.store.pool)]
+    this.#last = theirs
+    for (const attempt of this.#world.attempts) {
+      const there = attempt.fence === undefined ? undefined : theirs.attempts.get(`${keyOf(attempt.instance)}#${attempt.number}`)
+      if (there?.fence) this.#fences.set(`${attempt.id} ${attempt.fence}`, there.fence)
+    }
+    if (ours.lines.join('\n') === theirs.lines.join('\n')) return
+    const [mine, its] = [new Set(ours.lines), new Set(theirs.lines)]
+    const only = [...ours.lines.filter((line) => !its.has(line)).map((line) => `  world: ${line}`), ...theirs.lines.filter((line) => !mine.has(line)).map((line) => `  store: ${line}`)]
+    throw new Broken(`after ${name} the world and the store differ:\n${only.slice(0, 12).join('\n') || '  in how often a line stands'}`)
+  }
+
+  #instance(id: string): string {
+    return this.#last?.instances.get(keyOf(this.#world.instances[Number(id) - 1]!)) ?? '0'
+  }
+
+  #attempt(id: string): string {
+    const { instance, number } = this.#world.attempts[Number(id) - 1]!
+    return this.#last?.attempts.get(`${keyOf(instance)}#${number}`)?.id ?? '0'
+  }
+
+  #fence(attemptId: string, fence: string): string {
+    return this.#fences.get(`${attemptId} ${fence}`) ?? '-1'
+  }
+
+  #make(): Ground {
+    const own = this.#own
+    const { store } = this.#lockstep
+    const { pool } = store
+    const same = (a: unknown, b: unknown): [unknown, unknown] => [a, b]
+    const any = (): [unknown, unknown] => [0, 0]
+    const names = (a: readonly ResourceInstance[], b: unknown): [unknown, unknown] => [keysOf(a), keysOf(b as readonly ResourceInstance[])]
+    return {
+      signals: own.signals,
+      planning: {
+        dueSchedules: () => this.#both('look', own.planning.dueSchedules, store.planning.dueSchedules, (a, b) => [sortedDue(a), sortedDue(b as typeof a)]),
+        storePlan: (target, plan) => this.#both(`plan of ${target.schedule?.id} ${target.schedule?.type} ${target.schedule?.index}`, () => own.planning.storePlan(target, plan), () => store.planning.storePlan(target, plan), same),
+        endSchedule: (due) => this.#both('end schedule', () => own.planning.endSchedule(due), () => store.planning.endSchedule(due), any),
+        finishPipelines: () => this.#both('finish pipelines', own.planning.finishPipelines, store.planning.finishPipelines, same),
+      },
+      sweeping: {
+        sweep: () => this.#both('sweep', own.sweeping.sweep, store.sweeping.sweep, same),
+        reoffer: () => this.#both('reoffer', own.sweeping.reoffer, store.sweeping.reoffer, same),
+      },
+      actions: {
+        take: (limit) => this.#both('take actions', () => own.actions.take(limit), () => store.actions.take(limit), (a, b) => this.#matchActions(a, b as readonly DueAction[])),
+        end: (action, failure) => this.#both('end action', () => own.actions.end(action, failure), () => store.actions.end(this.#actions.get(action.eventId)!, failure), any),
+        delay: (action, ms) => this.#both('delay action', () => own.actions.delay(action, ms), () => store.actions.delay(this.#actions.get(action.eventId)!, ms), any),
+      },
+      resources: {
+        takeWanted: () => this.#both('take wanted', own.resources.takeWanted, store.resources.takeWanted, names),
+        takeFinished: () => this.#both('take finished', own.resources.takeFinished, store.resources.takeFinished, names),
+        keep: (ids) => this.#both('keep', () => own.resources.keep(ids), () => store.resources.keep(ids.map((id) => this.#instance(id))), any),
+        markReleased: (id) => this.#both('resource released', () => own.resources.markReleased(id), () => store.resources.markReleased(this.#instance(id)), any),
+        markRunning: (id, provider) => this.#both('resource running', () => own.resources.markRunning(id, provider), () => store.resources.markRunning(this.#instance(id), provider), any),
+        markFailed: (id, error, message) => this.#both('resource failed', () => own.resources.markFailed(id, error, message), () => store.resources.markFailed(this.#instance(id), error, message), same),
+        markGone: (id) => this.#both('resource gone', () => own.resources.markGone(id), () => store.resources.markGone(this.#instance(id)), any),
+      },
+      claims: {
+        claim: (claimant: Claimant, lane: Lane, want: number) => this.#both('claim', () => own.claims.claim(claimant, lane, want), () => store.claims.claim(claimant, lane, want), (a, b) => [tasksOf(a), tasksOf(b as readonly Task[])]),
+        settle: (claimant, lane, settlements, want) =>
+          this.#both(`settle ${settlements.map(({ outcome }) => outcome.status).join(', ')}`, () => own.claims.settle(claimant, lane, settlements, want), () => store.claims.settle(claimant, lane, settlements.map((each) => this.#translated(each)), want), (a, b) => {
+            const other = b as typeof a
+            return [[a.accepted, tasksOf(a.next), a.hints.length], [other.accepted, tasksOf(other.next), other.hints.length]]
+          }),
+        takeHints: (limit) => this.#both('take hints', () => own.claims.takeHints(limit), () => store.claims.takeHints(limit), (a, b) => [groupsOf(a), groupsOf(b as readonly Hint[])]),
+      },
+      renew: (beats) =>
+        this.#both('beat', () => own.renew(beats), async () => {
+          const values = [beats.map(({ attemptId }) => this.#attempt(attemptId)), beats.map(({ attemptId, fence }) => this.#fence(attemptId, fence)), beats.map(() => null), `${leaseMs} milliseconds`]
+          const { rows } = await pool.query<{ verdicts: string[] }>({ name: 'renew', text: 'select renew_leases($1::bigint[], $2::bigint[], $3::json[], $4) as verdicts', values })
+          return rows[0]!.verdicts
+        }, same),
+      activate: (request) => this.#both('activate', () => own.activate(request), () => activatePipeline(store, this.#catalog, request), any),
+      deactivate: (id, keep) => this.#both('deactivate', () => own.deactivate(id, keep), () => deactivate(store, id, keep), same),
+      cancel: (ids, reason) => this.#both('cancel', () => own.cancel(ids, reason), () => cancelInstances(pool, ids.map((id) => this.#instance(id)), reason), same),
+      finish: (ids) => this.#both('mark finished', () => own.finish(ids), () => markFinished(store, ids.map((id) => this.#instance(id))), (a, b) => [a.length, (b as readonly string[]).length]),
+      rerun: (pipelineId, ids, downstream) =>
+        this.#both('rerun', () => own.rerun(pipelineId, ids, downstream), async () => {
+          const request = { pipelineId, targets: ids.map((id) => this.#instance(id)), downstream }
+          return rerun(store, request, await rerunSet(store, request))
+        }, same),
+    }
+  }
+
+  #translated(settlement: Settlement): Settlement {
+    const { attemptId, fence } = settlement
+    return { ...settlement, attemptId: this.#attempt(attemptId), fence: this.#fence(attemptId, fence) }
+  }
+
+  #matchActions(ours: readonly DueAction[], theirs: readonly DueAction[]): [unknown, unknown] {
+    const told = ({ pipelineId, instanceKey, referrerId, event, tries, status, rerun: again }: DueAction): unknown => [pipelineId, instanceKey, referrerId, event, tries, status, again]
+    const left = [...theirs]
+    for (const action of ours) {
+      const at = left.findIndex((other) => JSON.stringify(told(other)) === JSON.stringify(told(action)))
+      if (at >= 0) this.#actions.set(action.eventId, left.splice(at, 1)[0]!)
+    }
+    return [ours.map(told).map((each) => JSON.stringify(each)).toSorted(), theirs.map(told).map((each) => JSON.stringify(each)).toSorted()]
+  }
+}
+
+async function settled<T>(work: () => Promise<T>): Promise<{ value: T } | { error: unknown }> {
+  try {
+    return { value: await work() }
+  } catch (error) {
+    return { error }
+  }
+}
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof Refused || (error instanceof SluiceError && error.exitCode === 2)
+}
+
+function keysOf(resources: readonly ResourceInstance[]): unknown {
+  return resources.map(({ pipelineId, key }) => `${pipelineId} ${key}`).toSorted()
+}
+
+function tasksOf(tasks: readonly Task[]): unknown {
+  const told = tasks.map(({ pipelineId, version, instanceKey, componentId, referrer, attemptNumber, rerun: again, scheduledStartTime, scheduledEndTime, checks }) => [pipelineId, version, instanceKey, componentId, referrer?.componentId, attemptNumber, again, Date.parse(scheduledStartTime), Date.parse(scheduledEndTime), checks?.count, checks && Date.parse(checks.since)])
+  return told.map((each) => JSON.stringify(each)).toSorted()
+}
+
+function groupsOf(hints: readonly Hint[]): unknown {
+  return hints.map(({ group, lane, attemptIds }) => `${group} ${lane} ${attemptIds.length}`).toSorted()
+}
+
+function sortedDue({ due, nextInMs }: { readonly due: readonly object[]; readonly nextInMs: number | undefined }): unknown {
+  return [due.map((each) => JSON.stringify(Object.entries(each).toSorted(([a], [b]) => (a < b ? -1 : 1)))).toSorted(), nextInMs]
+}
