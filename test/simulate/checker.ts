@@ -30,6 +30,8 @@ export class Checker implements WorldWatch {
   lastChange = 0
   readonly coverage = new Map<string, number>()
   #changed = false
+  #noted = 0
+  #states = ''
   trace: ((line: string) => void) | undefined
   readonly #touched = new Set<WorldInstance>()
   readonly #moves: { instance: WorldInstance; from: InstanceStatus | undefined; to: InstanceStatus }[] = []
@@ -67,7 +69,13 @@ export class Checker implements WorldWatch {
   /** After each step. */
   step(operation: string): void {
     this.steps++
-    if (this.#touched.size > 0 || this.world.hints.length > 0 || this.world.actions.size > 0) this.#changed = true
+    this.count(`op ${operation}`)
+    const noted = this.world.lastAction + this.world.actions.size + this.world.hints.length
+    let states = ''
+    for (const { state } of this.world.pipelines.values()) states += state
+    if (this.#touched.size > 0 || noted !== this.#noted || states !== this.#states) this.#changed = true
+    this.#noted = noted
+    this.#states = states
     if (this.trace && (this.#moves.length > 0 || operation === 'plan')) this.#tell(operation)
     for (const move of this.#moves) this.#checkMove(move, operation)
     for (const instance of this.#touched) {

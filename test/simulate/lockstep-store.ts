@@ -16,7 +16,8 @@ export interface LockstepStore {
 /** Opens a store on an empty database. One connection, so that the time is one. */
 export async function openLockstepStore(connection: StoreConnection): Promise<LockstepStore> {
   const store = await openStore(connection, { poolSize: 1 })
-  store.pool.on('connect', (client) => void client.query('set search_path = sluice, pg_catalog; set synchronous_commit = off').catch(() => {}))
+  // The one connection is kept for good: it is what knows the time.
+  store.pool.options.idleTimeoutMillis = 0
   await store.pool.query(shadows)
   let told: number | undefined
   return {

@@ -141,9 +141,10 @@ class ScenarioRun {
     this.simulation.stop()
     this.simulation.sweepMs = 300_000
     this.simulation.start()
+    await this.simulation.settle()
     const end = this.clock.now() + 400 * 24 * hour
     this.checker.lastChange = Math.max(this.checker.lastChange, this.clock.now())
-    while (this.clock.now() - this.checker.lastChange < 3 * hour || this.#hasTimeAhead()) {
+    while (this.clock.now() - this.checker.lastChange < 2 * hour || this.#hasTimeAhead()) {
       if (this.clock.now() > end) throw new Broken('it goes on and on')
       if (!(await this.simulation.step(end))) break
       this.#rethrow()

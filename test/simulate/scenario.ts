@@ -77,10 +77,11 @@ const faults: readonly Fault[] = [
   'the clock jumps',
 ]
 
-export function randomScenario(seed: number): Scenario {
+/** The scenario of a seed. A short one has fewer hours and fewer idle looks: for where a step is dear. */
+export function randomScenario(seed: number, isShort = false): Scenario {
   const dice = throwDice(Math.imul(seed + 1, 0x9e3779b1))
   const start = dice.pick(starts)
-  const hours = 3 + dice.below(10)
+  const hours = isShort ? 2 + dice.below(3) : 3 + dice.below(10)
   const pipelines = Array.from({ length: dice.chance(0.3) ? 2 : 1 }, (_, n) => {
     const first = randomPipeline(dice, `df-${n}`, start, hours)
     return { first, later: dice.chance(0.3) ? [editedPipeline(dice, first)] : [] }
@@ -96,8 +97,8 @@ export function randomScenario(seed: number): Scenario {
     slots: 1 + dice.below(3),
     schedulers: dice.chance(0.2) ? 2 : 1,
     leaseMs: dice.pick([60_000, 300_000]),
-    polls: dice.chance(0.7),
-    sweepMs: dice.pick([30_000, 60_000, 300_000]),
+    polls: dice.chance(0.7) && !isShort,
+    sweepMs: isShort ? 300_000 : dice.pick([30_000, 60_000, 300_000]),
     shares: {
       fails: share(dice, 0.3),
       falls: share(dice, 0.2),

@@ -88,7 +88,7 @@ export function cancelAttempts(world: World, instances: readonly WorldInstance[]
     const attempt = attempts.at(-1)
     if (attempt?.status !== 'WAITING_FOR_RUNNER' && attempt?.status !== 'RUNNING') continue
     if (!world.rules['what is cancelled loses its fence']) continue
-    changeAttempt(world, attempt, 'CANCELED')
+    changeAttempt(world, attempt, 'CANCELED', attempt.held)
     attempt.endTime = now
     attempt.leaseUntil = undefined
     attempt.fence = nextFence(world)

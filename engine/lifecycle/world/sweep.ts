@@ -32,6 +32,7 @@ function endLeases(world: World, now: number): void {
 }
 
 function tellLate(world: World, instance: WorldInstance, now: number): void {
+  world.watch.changed(instance, instance.status)
   if (world.rules['late is told once']) {
     instance.lateTime = undefined
     world.late.delete(instance)
