@@ -40,7 +40,11 @@ export async function activatePipeline(store: Store, catalog: Catalog, request: 
 }
 
 /** The schedules that an activation follows, from the first interval that it asks for. */
-export function schedulesOf(catalog: Catalog, { definition, run }: ActivationRequest, times: ActivationTimes): readonly ActivatedSchedule[] {
+export function schedulesOf(
+  catalog: Catalog,
+  { definition, run }: ActivationRequest,
+  times: ActivationTimes,
+): readonly ActivatedSchedule[] {
   return rhythmsOf(catalog, definition).flatMap(({ scheduleId, type }): ActivatedSchedule[] => {
     const component = definition.components[scheduleId]
     if (!component) return []

@@ -86,7 +86,8 @@ export class Checker implements WorldWatch {
     this.#moves.length = 0
     this.#touched.clear()
     for (const pipeline of this.world.pipelines.values()) if (pipeline.state === 'FINISHED') this.#checkOver(pipeline)
-    if (operation === 'activate') for (const pipeline of this.world.pipelines.values()) if (pipeline.state === 'SCHEDULED') this.#checkRevived(pipeline)
+    if (operation === 'activate')
+      for (const pipeline of this.world.pipelines.values()) if (pipeline.state === 'SCHEDULED') this.#checkRevived(pipeline)
     if (this.steps % 500 === 0) this.everything()
   }
 
@@ -94,7 +95,11 @@ export class Checker implements WorldWatch {
   plan(target: PlanTarget, plan: WorldPlan, store: () => Promise<PlanAnswer>): Promise<PlanAnswer> {
     const pipeline = this.world.pipelines.get(target.pipelineId)!
     const full = Object.entries(plan.limits).find(([component, limit]) => this.#active(pipeline, component) >= limit)
-    const mark = target.schedule && pipeline.watermarks.find(({ scheduleId, scheduleType }) => scheduleId === target.schedule!.id && scheduleType === target.schedule!.type)
+    const mark =
+      target.schedule &&
+      pipeline.watermarks.find(
+        ({ scheduleId, scheduleType }) => scheduleId === target.schedule!.id && scheduleType === target.schedule!.type,
+      )
     const key = `${target.pipelineId} ${target.schedule?.id} ${target.schedule?.type}`
     const expected = this.#planned.get(key) ?? mark?.nextIndex
     const stateBefore = pipeline.state
@@ -106,12 +111,16 @@ export class Checker implements WorldWatch {
       if (stateBefore !== 'SCHEDULED') throw new Broken(`${pipeline.id} is ${stateBefore}, and an interval was planned`)
       if (target.due.getTime() > this.now()) throw new Broken(`${key} was planned before it was due`)
       if (target.schedule) {
-        if (target.schedule.index !== expected) throw new Broken(`${key}: interval ${target.schedule.index} was planned, and ${expected} is next`)
+        if (target.schedule.index !== expected)
+          throw new Broken(`${key}: interval ${target.schedule.index} was planned, and ${expected} is next`)
         this.#planned.set(key, target.schedule.index + 1)
       }
       for (const row of plan.rows) {
-        const there = pipeline.instances.find((one) => one.component === row.component && one.referrer === row.referrer && one.start === row.start.getTime())
-        if (!there || (row.status !== 'SCHEDULED' && there.status === 'SCHEDULED')) throw new Broken(`${row.key} was planned and is not there`)
+        const there = pipeline.instances.find(
+          (one) => one.component === row.component && one.referrer === row.referrer && one.start === row.start.getTime(),
+        )
+        if (!there || (row.status !== 'SCHEDULED' && there.status === 'SCHEDULED'))
+          throw new Broken(`${row.key} was planned and is not there`)
       }
       return said
     })
@@ -123,9 +132,11 @@ export class Checker implements WorldWatch {
       const attempt = this.world.attempts[Number(task.attemptId) - 1]!
       const { instance } = attempt
       const last = this.#fences.get(task.instanceId)
-      if (last !== undefined && Number(last) >= Number(task.fence)) throw new Broken(`${task.instanceKey} was claimed with the fence ${task.fence} after ${last}`)
+      if (last !== undefined && Number(last) >= Number(task.fence))
+        throw new Broken(`${task.instanceKey} was claimed with the fence ${task.fence} after ${last}`)
       this.#fences.set(task.instanceId, task.fence)
-      if (attempt.availableTime !== undefined && attempt.availableTime > this.now()) throw new Broken(`${task.instanceKey} was claimed while it was held`)
+      if (attempt.availableTime !== undefined && attempt.availableTime > this.now())
+        throw new Broken(`${task.instanceKey} was claimed while it was held`)
       if (instance.resource && instance.resource.status !== 'RUNNING' && attempt.held === undefined && instance.status === 'RUNNING')
         throw new Broken(`${task.instanceKey} runs while its resource is ${instance.resource.status}`)
     }
@@ -135,7 +146,8 @@ export class Checker implements WorldWatch {
   #checkRank(instance: WorldInstance): void {
     const { group, lane, priority } = instance.attempts.at(-1)!
     for (const other of readyOf(this.world, group, lane))
-      if (other.priority > priority) throw new Broken(`${instance.key} was claimed before ${other.instance.key}, which has a higher priority`)
+      if (other.priority > priority)
+        throw new Broken(`${instance.key} was claimed before ${other.instance.key}, which has a higher priority`)
   }
 
   /** After each settlement. */
@@ -150,7 +162,8 @@ export class Checker implements WorldWatch {
       const key = `${instance.id} ${attemptId}`
       const before = this.#endings.get(key)
       if (before !== undefined && before !== fence) throw new Broken(`${instance.key} has two accepted endings`)
-      if (before === undefined && newest !== fence) throw new Broken(`${instance.key} was settled with the fence ${fence}, and ${newest} is the newest`)
+      if (before === undefined && newest !== fence)
+        throw new Broken(`${instance.key} was settled with the fence ${fence}, and ${newest} is the newest`)
       this.#endings.set(key, fence)
     }
     this.#endings.set(`${fence} ${outcome.status}`, fence)
@@ -158,18 +171,25 @@ export class Checker implements WorldWatch {
 
   #checkGivenUp(instance: WorldInstance): void {
     const used = this.#triesOf(instance)
-    if (instance.status === 'FAILED' && used < instance.maximumRetries + 1) throw new Broken(`${instance.key} gave up after ${used} tries, with maximumRetries ${instance.maximumRetries}`)
+    if (instance.status === 'FAILED' && used < instance.maximumRetries + 1)
+      throw new Broken(`${instance.key} gave up after ${used} tries, with maximumRetries ${instance.maximumRetries}`)
   }
 
   #acceptedBefore(instance: WorldInstance, fence: string, status: string): void {
-    if (!this.#endings.has(`${fence} ${status}`)) throw new Broken(`${instance.key} was settled as ${status} with the fence ${fence}, which is not the newest`)
+    if (!this.#endings.has(`${fence} ${status}`))
+      throw new Broken(`${instance.key} was settled as ${status} with the fence ${fence}, which is not the newest`)
   }
 
   #active(pipeline: WorldPipeline, component: string): number {
-    return pipeline.instances.filter((one) => one.component === component && one.rerun === 0 && one.status !== 'SCHEDULED' && !isTerminal(one.status)).length
+    return pipeline.instances.filter(
+      (one) => one.component === component && one.rerun === 0 && one.status !== 'SCHEDULED' && !isTerminal(one.status),
+    ).length
   }
 
-  #checkMove({ instance, from, to }: { instance: WorldInstance; from: InstanceStatus | undefined; to: InstanceStatus }, operation: string): void {
+  #checkMove(
+    { instance, from, to }: { instance: WorldInstance; from: InstanceStatus | undefined; to: InstanceStatus },
+    operation: string,
+  ): void {
     this.count(`${from ?? 'new'} > ${to}`)
     if (from === undefined) {
       const key = `${instance.pipeline.id} ${instance.component} ${instance.referrer} ${instance.start}`
@@ -179,31 +199,39 @@ export class Checker implements WorldWatch {
     }
     if (!mayFollow(from, to)) throw new Broken(`${instance.key} went from ${from} to ${to}`)
     if (to === 'RUNNING' && operation === 'claim') this.#checkRank(instance)
-    if (isTerminal(from) && !asked.has(operation)) throw new Broken(`${instance.key} was ${from}, and is ${to} after ${operation}, which nobody asked for`)
+    if (isTerminal(from) && !asked.has(operation))
+      throw new Broken(`${instance.key} was ${from}, and is ${to} after ${operation}, which nobody asked for`)
     const begins = from === 'WAITING_ON_DEPENDENCIES' && (to === 'WAITING_FOR_RUNNER' || to === 'RUNNING' || to === 'FINISHED')
     if (begins && instance.family !== 'resource' && !(operation === 'mark finished' && to === 'FINISHED')) {
       const unmet = instance.producers.find(({ producer }) => producer.status !== 'FINISHED' && producer.status !== 'SKIPPED')
       if (unmet) throw new Broken(`${instance.key} began while ${unmet.producer.key} is ${unmet.producer.status}`)
     }
     if (to === 'FINISHED' && operation === 'settle' && (instance.family === 'activity' || instance.family === 'precondition')) {
-      if (instance.attempts.at(-1)?.status !== 'FINISHED') throw new Broken(`${instance.key} is FINISHED, and its last attempt is ${instance.attempts.at(-1)?.status}`)
+      if (instance.attempts.at(-1)?.status !== 'FINISHED')
+        throw new Broken(`${instance.key} is FINISHED, and its last attempt is ${instance.attempts.at(-1)?.status}`)
     }
     if (to === 'FAILED' && operation === 'sweep' && from !== 'WAITING_ON_DEPENDENCIES') this.#checkGivenUp(instance)
     if (to === 'FAILED' || to === 'CASCADE_FAILED' || to === 'CANCELED') {
-      const open = instance.producers.find(({ producer, kind }) => kind === 'precondition' && !isTerminal(producer.status) && producer.status !== 'SCHEDULED')
-      if (open && instance.status === to) throw new Broken(`${instance.key} is ${to}, and its precondition ${open.producer.key} is still ${open.producer.status}`)
+      const open = instance.producers.find(
+        ({ producer, kind }) => kind === 'precondition' && !isTerminal(producer.status) && producer.status !== 'SCHEDULED',
+      )
+      if (open && instance.status === to)
+        throw new Broken(`${instance.key} is ${to}, and its precondition ${open.producer.key} is still ${open.producer.status}`)
     }
   }
 
   #check(instance: WorldInstance): void {
     const { status, family, attempts, key } = instance
     const live = attempts.filter((attempt) => attempt.status === 'WAITING_FOR_RUNNER' || attempt.status === 'RUNNING')
-    if (isTerminal(status) && live.length > 0) throw new Broken(`${key} is ${status}, and its attempt ${live[0]!.number} is ${live[0]!.status}`)
+    if (isTerminal(status) && live.length > 0)
+      throw new Broken(`${key} is ${status}, and its attempt ${live[0]!.number} is ${live[0]!.status}`)
     if (live.length > 1) throw new Broken(`${key} has ${live.length} live attempts`)
     const [only] = live
-    if (only && (only.status !== status || only !== attempts.at(-1))) throw new Broken(`${key} is ${status}, and its attempt ${only.number} of ${attempts.length} is ${only.status}`)
+    if (only && (only.status !== status || only !== attempts.at(-1)))
+      throw new Broken(`${key} is ${status}, and its attempt ${only.number} of ${attempts.length} is ${only.status}`)
     const runs = family === 'activity' || family === 'precondition'
-    if (runs && !only && (status === 'WAITING_FOR_RUNNER' || status === 'RUNNING')) throw new Broken(`${key} is ${status} and has no attempt`)
+    if (runs && !only && (status === 'WAITING_FOR_RUNNER' || status === 'RUNNING'))
+      throw new Broken(`${key} is ${status} and has no attempt`)
     if (runs) this.#checkTries(instance)
     if (status === 'WAITING_ON_DEPENDENCIES' && family !== 'resource') this.#checkWaiting(instance)
   }
@@ -211,7 +239,8 @@ export class Checker implements WorldWatch {
   /** At most one attempt more than maximumRetries, counted from the last rerun. */
   #checkTries(instance: WorldInstance): void {
     const used = this.#triesOf(instance)
-    if (used > instance.maximumRetries + 1) throw new Broken(`${instance.key} has ${used} attempts, with maximumRetries ${instance.maximumRetries}`)
+    if (used > instance.maximumRetries + 1)
+      throw new Broken(`${instance.key} has ${used} attempts, with maximumRetries ${instance.maximumRetries}`)
   }
 
   /** Attempts since the last rerun. */
@@ -228,26 +257,32 @@ export class Checker implements WorldWatch {
 
   #checkWaiting(instance: WorldInstance): void {
     const unmet = instance.producers.filter(({ producer }) => producer.status !== 'FINISHED' && producer.status !== 'SKIPPED')
-    if (instance.waiting !== unmet.length) throw new Broken(`${instance.key} counts ${instance.waiting} dependencies that are open, and there are ${unmet.length}`)
+    if (instance.waiting !== unmet.length)
+      throw new Broken(`${instance.key} counts ${instance.waiting} dependencies that are open, and there are ${unmet.length}`)
     if (unmet.length === 0) throw new Broken(`${instance.key} waits for nothing and was not readied`)
     const fatal = unmet.find(({ producer, kind }) => {
       if (!isTerminal(producer.status)) return false
       return instance.cascade || (kind === 'precondition' && producer.status === 'FAILED')
     })
-    if (fatal) throw new Broken(`${instance.key} waits for ${fatal.producer.key}, which is ${fatal.producer.status}: it would wait for ever`)
+    if (fatal)
+      throw new Broken(`${instance.key} waits for ${fatal.producer.key}, which is ${fatal.producer.status}: it would wait for ever`)
   }
 
   #checkOver(pipeline: WorldPipeline): void {
     const open = pipeline.open.size > 0 ? [...pipeline.open][0] : undefined
     if (open) throw new Broken(`${pipeline.id} is FINISHED, and ${open.key} is ${open.status}`)
-    if (pipeline.watermarks.some(({ nextDue }) => nextDue !== undefined)) throw new Broken(`${pipeline.id} is FINISHED, and has an interval to plan`)
+    if (pipeline.watermarks.some(({ nextDue }) => nextDue !== undefined))
+      throw new Broken(`${pipeline.id} is FINISHED, and has an interval to plan`)
   }
 
   /** What a deactivation cancelled runs again, unless it depends on what failed otherwise. */
   #checkRevived({ instances }: WorldPipeline): void {
     const left = instances.find(({ status, cancellationReason, producers }) => {
       if (status !== 'CANCELED' || cancellationReason !== 'the pipeline was deactivated') return false
-      return !producers.some(({ producer, kind }) => kind !== 'precondition' && isTerminal(producer.status) && producer.status !== 'FINISHED' && producer.status !== 'SKIPPED')
+      return !producers.some(
+        ({ producer, kind }) =>
+          kind !== 'precondition' && isTerminal(producer.status) && producer.status !== 'FINISHED' && producer.status !== 'SKIPPED',
+      )
     })
     if (left) throw new Broken(`${left.key} was cancelled by the deactivation, and does not run again`)
   }
@@ -256,7 +291,8 @@ export class Checker implements WorldWatch {
   everything(): void {
     for (const pipeline of this.world.pipelines.values()) {
       const open = pipeline.instances.filter(({ status }) => !isTerminal(status))
-      if (open.length !== pipeline.open.size || !open.every((one) => pipeline.open.has(one))) throw new Broken(`${pipeline.id} does not know what is open`)
+      if (open.length !== pipeline.open.size || !open.every((one) => pipeline.open.has(one)))
+        throw new Broken(`${pipeline.id} does not know what is open`)
       for (const instance of pipeline.instances) {
         this.#check(instance)
         if (!isTerminal(instance.status)) this.#checkReason(instance)
@@ -270,17 +306,22 @@ export class Checker implements WorldWatch {
       else if (status === 'WAITING_FOR_RUNNER') held++
     }
     const listed = [...world.ready.values()].reduce((sum, list) => sum + list.length, 0)
-    if (listed !== ready || world.held.size !== held || world.running.size !== running) throw new Broken('the lists of attempts are not what the attempts are')
+    if (listed !== ready || world.held.size !== held || world.running.size !== running)
+      throw new Broken('the lists of attempts are not what the attempts are')
   }
 
   #checkReason(instance: WorldInstance): void {
     const { code, on } = reasonOf(instance, () => true)
-    if (code === 'ENDED' || (code === 'DEPENDENCY' && on === undefined)) throw new Broken(`${instance.key} is ${instance.status} for no reason`)
+    if (code === 'ENDED' || (code === 'DEPENDENCY' && on === undefined))
+      throw new Broken(`${instance.key} is ${instance.status} for no reason`)
   }
 
   #tell(operation: string): void {
     const time = new Date(this.now()).toISOString().slice(5, 19)
-    const moves = this.#moves.map(({ instance, from, to }) => `${instance.key.slice(1).replace(/_\d{4}-/, '_')}${instance.referrer && `(${instance.referrer})`} ${from ? `${from} > ` : '+ '}${to}`)
+    const moves = this.#moves.map(
+      ({ instance, from, to }) =>
+        `${instance.key.slice(1).replace(/_\d{4}-/, '_')}${instance.referrer && `(${instance.referrer})`} ${from ? `${from} > ` : '+ '}${to}`,
+    )
     this.trace?.(`${time} ${operation}: ${moves.join(', ') || 'nothing'}`)
   }
 }

@@ -16,7 +16,8 @@ export function explainStuck(pipeline: WorldPipeline): string | undefined {
   if (isStopped) return undefined
   // An interval that is not planned waits for room behind what is stuck.
   const unplanned = watermarks.find(({ nextDue }) => nextDue !== undefined)
-  if (waiting.length === 0 && unplanned) return `${id} never plans interval ${unplanned.nextIndex} of ${unplanned.scheduleId}, due ${new Date(unplanned.nextDue!).toISOString()}`
+  if (waiting.length === 0 && unplanned)
+    return `${id} never plans interval ${unplanned.nextIndex} of ${unplanned.scheduleId}, due ${new Date(unplanned.nextDue!).toISOString()}`
   if (waiting.length === 0) return open[0] ? `${open[0].key} is a place that nobody fills` : `${id} is ${state}, and has nothing left to do`
   return undefined
 }

@@ -20,7 +20,16 @@ const looksEvery = 25
 
 /** Looks that mostly find nothing. When the world finds nothing, the store is asked only once in a while: what it finds then, it would have
  *  found before. */
-const idle: ReadonlySet<string> = new Set(['look', 'finish pipelines', 'sweep', 'reoffer', 'take actions', 'take wanted', 'take finished', 'take hints'])
+const idle: ReadonlySet<string> = new Set([
+  'look',
+  'finish pipelines',
+  'sweep',
+  'reoffer',
+  'take actions',
+  'take wanted',
+  'take finished',
+  'take hints',
+])
 const idleEvery = 8
 
 function isEmpty(answer: unknown): boolean {
@@ -47,7 +56,14 @@ export class LockstepGround {
   readonly #fences = new Map<string, string>()
   readonly #actions = new Map<string, DueAction>()
 
-  constructor(options: { own: Ground; world: World; lockstep: LockstepStore; catalog: Catalog; now: () => number; hasChanged: () => boolean }) {
+  constructor(options: {
+    own: Ground
+    world: World
+    lockstep: LockstepStore
+    catalog: Catalog
+    now: () => number
+    hasChanged: () => boolean
+  }) {
     this.#own = options.own
     this.#world = options.world
     this.#lockstep = options.lockstep
@@ -67,11 +83,17 @@ export class LockstepGround {
   }
 
   /** One step of both. `tell` makes the two answers comparable. */
-  #both<T>(name: string, inWorld: () => Promise<T>, inStore: () => Promise<unknown>, tell: (answer: T, fromStore: unknown) => [unknown, unknown]): Promise<T> {
+  #both<T>(
+    name: string,
+    inWorld: () => Promise<T>,
+    inStore: () => Promise<unknown>,
+    tell: (answer: T, fromStore: unknown) => [unknown, unknown],
+  ): Promise<T> {
     const step = this.#turn.then(async () => {
       await this.#lockstep.setTime(this.#now())
       const first = await settled(inWorld)
-      if (idle.has(name) && 'value' in first && isEmpty(first.value) && !this.#noteChange() && this.#idleSteps++ % idleEvery !== 0) return first.value
+      if (idle.has(name) && 'value' in first && isEmpty(first.value) && !this.#noteChange() && this.#idleSteps++ % idleEvery !== 0)
+        return first.value
       const second = await settled(inStore)
       if ('error' in first || 'error' in second) {
         if ('error' in first && 'error' in second && isRefusal(first.error) && isRefusal(second.error)) throw first.error
@@ -80,7 +102,8 @@ export class LockstepGround {
       }
       await this.#compare(name)
       const [a, b] = tell(first.value, second.value)
-      if (JSON.stringify(a) !== JSON.stringify(b)) throw new Broken(`${name}: the world answers ${JSON.stringify(a)}, the store ${JSON.stringify(b)}`)
+      if (JSON.stringify(a) !== JSON.stringify(b))
+        throw new Broken(`${name}: the world answers ${JSON.stringify(a)}, the store ${JSON.stringify(b)}`)
       return first.value
     })
     this.#turn = step.catch(() => {})
@@ -105,7 +128,10 @@ export class LockstepGround {
     }
     if (ours.lines.join('\n') === theirs.lines.join('\n')) return
     const [mine, its] = [new Set(ours.lines), new Set(theirs.lines)]
-    const only = [...ours.lines.filter((line) => !its.has(line)).map((line) => `  world: ${line}`), ...theirs.lines.filter((line) => !mine.has(line)).map((line) => `  store: ${line}`)]
+    const only = [
+      ...ours.lines.filter((line) => !its.has(line)).map((line) => `  world: ${line}`),
+      ...theirs.lines.filter((line) => !mine.has(line)).map((line) => `  store: ${line}`),
+    ]
     throw new Broken(`after ${name} the world and the store differ:\n${only.slice(0, 12).join('\n') || '  in how often a line stands'}`)
   }
 
@@ -134,9 +160,22 @@ export class LockstepGround {
     return {
       signals: own.signals,
       planning: {
-        dueSchedules: () => this.#both('look', own.planning.dueSchedules, store.planning.dueSchedules, (a, b) => [sortedDue(a), sortedDue(b as typeof a)]),
-        storePlan: (target, plan) => this.#both(`plan of ${target.schedule?.id} ${target.schedule?.type} ${target.schedule?.index}`, () => own.planning.storePlan(target, plan), () => store.planning.storePlan(target, plan), same),
-        endSchedule: (due) => this.#both('end schedule', () => own.planning.endSchedule(due), () => store.planning.endSchedule(due), any),
+        dueSchedules: () =>
+          this.#both('look', own.planning.dueSchedules, store.planning.dueSchedules, (a, b) => [sortedDue(a), sortedDue(b as typeof a)]),
+        storePlan: (target, plan) =>
+          this.#both(
+            `plan of ${target.schedule?.id} ${target.schedule?.type} ${target.schedule?.index}`,
+            () => own.planning.storePlan(target, plan),
+            () => store.planning.storePlan(target, plan),
+            same,
+          ),
+        endSchedule: (due) =>
+          this.#both(
+            'end schedule',
+            () => own.planning.endSchedule(due),
+            () => store.planning.endSchedule(due),
+            any,
+          ),
         finishPipelines: () => this.#both('finish pipelines', own.planning.finishPipelines, store.planning.finishPipelines, same),
       },
       sweeping: {
@@ -144,43 +183,169 @@ export class LockstepGround {
         reoffer: () => this.#both('reoffer', own.sweeping.reoffer, store.sweeping.reoffer, same),
       },
       actions: {
-        take: (limit) => this.#both('take actions', () => own.actions.take(limit), () => store.actions.take(limit), (a, b) => this.#matchActions(a, b as readonly DueAction[])),
-        end: (action, failure) => this.#both('end action', () => own.actions.end(action, failure), () => store.actions.end(this.#actions.get(action.eventId)!, failure), any),
-        delay: (action, ms) => this.#both('delay action', () => own.actions.delay(action, ms), () => store.actions.delay(this.#actions.get(action.eventId)!, ms), any),
+        take: (limit) =>
+          this.#both(
+            'take actions',
+            () => own.actions.take(limit),
+            () => store.actions.take(limit),
+            (a, b) => this.#matchActions(a, b as readonly DueAction[]),
+          ),
+        end: (action, failure) =>
+          this.#both(
+            'end action',
+            () => own.actions.end(action, failure),
+            () => store.actions.end(this.#actions.get(action.eventId)!, failure),
+            any,
+          ),
+        delay: (action, ms) =>
+          this.#both(
+            'delay action',
+            () => own.actions.delay(action, ms),
+            () => store.actions.delay(this.#actions.get(action.eventId)!, ms),
+            any,
+          ),
       },
       resources: {
         takeWanted: () => this.#both('take wanted', own.resources.takeWanted, store.resources.takeWanted, names),
         takeFinished: () => this.#both('take finished', own.resources.takeFinished, store.resources.takeFinished, names),
-        keep: (ids) => this.#both('keep', () => own.resources.keep(ids), () => store.resources.keep(ids.map((id) => this.#instance(id))), any),
-        markReleased: (id) => this.#both('resource released', () => own.resources.markReleased(id), () => store.resources.markReleased(this.#instance(id)), any),
-        markRunning: (id, provider) => this.#both('resource running', () => own.resources.markRunning(id, provider), () => store.resources.markRunning(this.#instance(id), provider), any),
-        markFailed: (id, error, message) => this.#both('resource failed', () => own.resources.markFailed(id, error, message), () => store.resources.markFailed(this.#instance(id), error, message), same),
-        markGone: (id) => this.#both('resource gone', () => own.resources.markGone(id), () => store.resources.markGone(this.#instance(id)), any),
+        keep: (ids) =>
+          this.#both(
+            'keep',
+            () => own.resources.keep(ids),
+            () => store.resources.keep(ids.map((id) => this.#instance(id))),
+            any,
+          ),
+        markReleased: (id) =>
+          this.#both(
+            'resource released',
+            () => own.resources.markReleased(id),
+            () => store.resources.markReleased(this.#instance(id)),
+            any,
+          ),
+        markRunning: (id, provider) =>
+          this.#both(
+            'resource running',
+            () => own.resources.markRunning(id, provider),
+            () => store.resources.markRunning(this.#instance(id), provider),
+            any,
+          ),
+        markFailed: (id, error, message) =>
+          this.#both(
+            'resource failed',
+            () => own.resources.markFailed(id, error, message),
+            () => store.resources.markFailed(this.#instance(id), error, message),
+            same,
+          ),
+        markGone: (id) =>
+          this.#both(
+            'resource gone',
+            () => own.resources.markGone(id),
+            () => store.resources.markGone(this.#instance(id)),
+            any,
+          ),
       },
       claims: {
-        claim: (claimant: Claimant, lane: Lane, want: number) => this.#both('claim', () => own.claims.claim(claimant, lane, want), () => claims.claim(claimant, lane, want), (a, b) => [tasksOf(a), tasksOf(b as readonly Task[])]),
+        claim: (claimant: Claimant, lane: Lane, want: number) =>
+          this.#both(
+            'claim',
+            () => own.claims.claim(claimant, lane, want),
+            () => claims.claim(claimant, lane, want),
+            (a, b) => [tasksOf(a), tasksOf(b as readonly Task[])],
+          ),
         settle: (claimant, lane, settlements, want) =>
-          this.#both(`settle ${settlements.map(({ outcome }) => outcome.status).join(', ')}`, () => own.claims.settle(claimant, lane, settlements, want), () => claims.settle(claimant, lane, settlements.map((each) => this.#translated(each)), want), (a, b) => {
-            const other = b as typeof a
-            return [[a.accepted, tasksOf(a.next), a.hints.length], [other.accepted, tasksOf(other.next), other.hints.length]]
-          }),
-        takeHints: (limit) => this.#both('take hints', () => own.claims.takeHints(limit), () => claims.takeHints(limit), (a, b) => [groupsOf(a), groupsOf(b as readonly Hint[])]),
+          this.#both(
+            `settle ${settlements.map(({ outcome }) => outcome.status).join(', ')}`,
+            () => own.claims.settle(claimant, lane, settlements, want),
+            () =>
+              claims.settle(
+                claimant,
+                lane,
+                settlements.map((each) => this.#translated(each)),
+                want,
+              ),
+            (a, b) => {
+              const other = b as typeof a
+              return [
+                [a.accepted, tasksOf(a.next), a.hints.length],
+                [other.accepted, tasksOf(other.next), other.hints.length],
+              ]
+            },
+          ),
+        takeHints: (limit) =>
+          this.#both(
+            'take hints',
+            () => own.claims.takeHints(limit),
+            () => claims.takeHints(limit),
+            (a, b) => [groupsOf(a), groupsOf(b as readonly Hint[])],
+          ),
       },
       renew: (beats) =>
-        this.#both('beat', () => own.renew(beats), async () => {
-          const values = [beats.map(({ attemptId }) => this.#attempt(attemptId)), beats.map(({ attemptId, fence }) => this.#fence(attemptId, fence)), beats.map(() => null), `${leaseMs} milliseconds`]
-          const { rows } = await pool.query<{ verdicts: string[] }>({ name: 'renew', text: 'select renew_leases($1::bigint[], $2::bigint[], $3::json[], $4) as verdicts', values })
-          return rows[0]!.verdicts
-        }, same),
-      activate: (request) => this.#both('activate', () => own.activate(request), () => activatePipeline(store, this.#catalog, request), any),
-      deactivate: (id, keep) => this.#both('deactivate', () => own.deactivate(id, keep), () => deactivate(store, id, keep), same),
-      cancel: (ids, reason) => this.#both('cancel', () => own.cancel(ids, reason), () => cancelInstances(pool, ids.map((id) => this.#instance(id)), reason), same),
-      finish: (ids) => this.#both('mark finished', () => own.finish(ids), () => markFinished(store, ids.map((id) => this.#instance(id))), (a, b) => [a.length, (b as readonly string[]).length]),
+        this.#both(
+          'beat',
+          () => own.renew(beats),
+          async () => {
+            const values = [
+              beats.map(({ attemptId }) => this.#attempt(attemptId)),
+              beats.map(({ attemptId, fence }) => this.#fence(attemptId, fence)),
+              beats.map(() => null),
+              `${leaseMs} milliseconds`,
+            ]
+            const { rows } = await pool.query<{ verdicts: string[] }>({
+              name: 'renew',
+              text: 'select renew_leases($1::bigint[], $2::bigint[], $3::json[], $4) as verdicts',
+              values,
+            })
+            return rows[0]!.verdicts
+          },
+          same,
+        ),
+      activate: (request) =>
+        this.#both(
+          'activate',
+          () => own.activate(request),
+          () => activatePipeline(store, this.#catalog, request),
+          any,
+        ),
+      deactivate: (id, keep) =>
+        this.#both(
+          'deactivate',
+          () => own.deactivate(id, keep),
+          () => deactivate(store, id, keep),
+          same,
+        ),
+      cancel: (ids, reason) =>
+        this.#both(
+          'cancel',
+          () => own.cancel(ids, reason),
+          () =>
+            cancelInstances(
+              pool,
+              ids.map((id) => this.#instance(id)),
+              reason,
+            ),
+          same,
+        ),
+      finish: (ids) =>
+        this.#both(
+          'mark finished',
+          () => own.finish(ids),
+          () =>
+            markFinished(
+              store,
+              ids.map((id) => this.#instance(id)),
+            ),
+          (a, b) => [a.length, (b as readonly string[]).length],
+        ),
       rerun: (pipelineId, ids, downstream) =>
-        this.#both('rerun', () => own.rerun(pipelineId, ids, downstream), async () => {
-          const request = { pipelineId, targets: ids.map((id) => this.#instance(id)), downstream }
-          return rerun(store, request, await rerunSet(store, request))
-        }, same),
+        this.#both(
+          'rerun',
+          () => own.rerun(pipelineId, ids, downstream),
+          async () => {
+            const request = { pipelineId, targets: ids.map((id) => this.#instance(id)), downstream }
+            return rerun(store, request, await rerunSet(store, request))
+          },
+          same,
+        ),
     }
   }
 
@@ -190,13 +355,30 @@ export class LockstepGround {
   }
 
   #matchActions(ours: readonly DueAction[], theirs: readonly DueAction[]): [unknown, unknown] {
-    const told = ({ pipelineId, instanceKey, referrerId, event, tries, status, rerun: again }: DueAction): unknown => [pipelineId, instanceKey, referrerId, event, tries, status, again]
+    const told = ({ pipelineId, instanceKey, referrerId, event, tries, status, rerun: again }: DueAction): unknown => [
+      pipelineId,
+      instanceKey,
+      referrerId,
+      event,
+      tries,
+      status,
+      again,
+    ]
     const left = [...theirs]
     for (const action of ours) {
       const at = left.findIndex((other) => JSON.stringify(told(other)) === JSON.stringify(told(action)))
       if (at >= 0) this.#actions.set(action.eventId, left.splice(at, 1)[0]!)
     }
-    return [ours.map(told).map((each) => JSON.stringify(each)).toSorted(), theirs.map(told).map((each) => JSON.stringify(each)).toSorted()]
+    return [
+      ours
+        .map(told)
+        .map((each) => JSON.stringify(each))
+        .toSorted(),
+      theirs
+        .map(told)
+        .map((each) => JSON.stringify(each))
+        .toSorted(),
+    ]
   }
 }
 
@@ -217,7 +399,32 @@ function keysOf(resources: readonly ResourceInstance[]): unknown {
 }
 
 function tasksOf(tasks: readonly Task[]): unknown {
-  const told = tasks.map(({ pipelineId, version, instanceKey, componentId, referrer, attemptNumber, rerun: again, scheduledStartTime, scheduledEndTime, checks }) => [pipelineId, version, instanceKey, componentId, referrer?.componentId, attemptNumber, again, Date.parse(scheduledStartTime), Date.parse(scheduledEndTime), checks?.count, checks && Date.parse(checks.since)])
+  const told = tasks.map(
+    ({
+      pipelineId,
+      version,
+      instanceKey,
+      componentId,
+      referrer,
+      attemptNumber,
+      rerun: again,
+      scheduledStartTime,
+      scheduledEndTime,
+      checks,
+    }) => [
+      pipelineId,
+      version,
+      instanceKey,
+      componentId,
+      referrer?.componentId,
+      attemptNumber,
+      again,
+      Date.parse(scheduledStartTime),
+      Date.parse(scheduledEndTime),
+      checks?.count,
+      checks && Date.parse(checks.since),
+    ],
+  )
   return told.map((each) => JSON.stringify(each)).toSorted()
 }
 

@@ -25,7 +25,11 @@ export async function openLockstepStore(connection: StoreConnection): Promise<Lo
     async setTime(time) {
       if (time === told) return
       told = time
-      await store.pool.query({ name: 'set-time', text: `select set_config('sluice.now', $1, false)`, values: [new Date(time).toISOString()] })
+      await store.pool.query({
+        name: 'set-time',
+        text: `select set_config('sluice.now', $1, false)`,
+        values: [new Date(time).toISOString()],
+      })
     },
     async put(catalog, pipelineId, definition) {
       await store.pool.query('insert into pipelines (id, name) values ($1, $1) on conflict do nothing', [pipelineId])

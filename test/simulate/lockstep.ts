@@ -6,7 +6,12 @@ import { runScenario, type RunOptions, type RunResult } from './run-scenario.ts'
 import type { Scenario } from './scenario.ts'
 
 /** Runs a scenario on a world and on a store at once. */
-export async function runInLockstep(scenario: Scenario, lockstep: LockstepStore, catalog: Catalog, options: Omit<RunOptions, 'catalog'> = {}): Promise<RunResult> {
+export async function runInLockstep(
+  scenario: Scenario,
+  lockstep: LockstepStore,
+  catalog: Catalog,
+  options: Omit<RunOptions, 'catalog'> = {},
+): Promise<RunResult> {
   await lockstep.clear()
   return runScenario(
     { ...scenario, leaseMs },

@@ -30,10 +30,7 @@ export function compiledSpec({ id, onDemand, objects }: PipelineSpec): CompiledD
 /** The pipeline as a person would write it. */
 export function yamlOfSpec({ id, onDemand, objects }: PipelineSpec): string {
   const sections = [...new Set(objects.map(({ section }) => section))]
-  const lines = sections.flatMap((section) => [
-    `${section}:`,
-    ...objects.filter((object) => object.section === section).map(lineOf),
-  ])
+  const lines = sections.flatMap((section) => [`${section}:`, ...objects.filter((object) => object.section === section).map(lineOf)])
   return ['sluice: 1', `name: ${id}`, ...(onDemand ? ['defaults: { scheduleType: ondemand }'] : []), ...lines].join('\n')
 }
 

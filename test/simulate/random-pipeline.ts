@@ -12,11 +12,23 @@ export function randomPipeline(dice: Dice, id: string, start: number, hours: num
   const preconditions = Array.from({ length: dice.chance(0.5) ? 1 + dice.below(2) : 0 }, (_, n) => randomPrecondition(dice, n))
   const resources = Array.from({ length: dice.chance(0.4) ? 1 + dice.below(2) : 0 }, (_, n) => randomResource(dice, n, schedules, actions))
   const nodes = randomGraph(dice, { schedules, actions, preconditions, resources })
-  const used = new Set(nodes.flatMap(({ fields }) => Object.values(fields).filter((value) => typeof value !== 'string').flat()))
+  const used = new Set(
+    nodes.flatMap(({ fields }) =>
+      Object.values(fields)
+        .filter((value) => typeof value !== 'string')
+        .flat(),
+    ),
+  )
   const needed = ({ id: name }: ObjectSpec): boolean => used.has(name)
   const kept = resources.filter(needed)
   const objects = [...schedules, ...nodes, ...preconditions.filter(needed), ...kept, ...actions]
-  const referred = new Set(objects.flatMap(({ fields }) => Object.values(fields).filter((value) => typeof value !== 'string').flat()))
+  const referred = new Set(
+    objects.flatMap(({ fields }) =>
+      Object.values(fields)
+        .filter((value) => typeof value !== 'string')
+        .flat(),
+    ),
+  )
   return { id, onDemand, objects: objects.filter(({ id: name, section }) => section !== 'actions' || referred.has(name)) }
 }
 
@@ -25,15 +37,16 @@ export function editedPipeline(dice: Dice, pipeline: PipelineSpec): PipelineSpec
   const objects = pipeline.objects.map((object) =>
     object.section === 'activities' ? { ...object, fields: { ...object.fields, ...numbers(dice) } } : object,
   )
-  const schedule = objects.find(({ section }) => section === 'schedules')
-  const added: ObjectSpec = {
-    id: 'added',
+  const schedules = objects.filter(({ section }) => section === 'schedules')
+  const added = (id: string, more: ObjectSpec['fields']): ObjectSpec => ({
+    id,
     section: 'activities',
     type: 'ShellCommandActivity',
-    fields: { command: 'true', ...(schedule ? { schedule: [schedule.id] } : {}), ...numbers(dice) },
-  }
-  const isThere = objects.some(({ id }) => id === 'added')
-  return { ...pipeline, objects: dice.chance(0.5) && !isThere ? [...objects, added] : objects }
+    fields: { command: 'true', ...placeOf(dice, schedules), ...numbers(dice), ...more },
+  })
+  // The second waits for intervals of the first that began before there was one.
+  const more = [added('new0', {}), added('new1', { dependsOn: ['new0'] })].slice(0, dice.below(3))
+  return { ...pipeline, objects: [...objects, ...more] }
 }
 
 const alarm: ObjectSpec = {
@@ -43,7 +56,13 @@ const alarm: ObjectSpec = {
   fields: { topicArn: 'arn', subject: 'it happened', message: 'see there' },
 }
 
-const paces: readonly (readonly string[])[] = [['1 hour', '3 hours'], ['1 hour', '1 day'], ['20 minutes', '2 hours'], ['2 hours', '6 hours'], ['30 minutes']]
+const paces: readonly (readonly string[])[] = [
+  ['1 hour', '3 hours'],
+  ['1 hour', '1 day'],
+  ['20 minutes', '2 hours'],
+  ['2 hours', '6 hours'],
+  ['30 minutes'],
+]
 const crons = ['0 * * * *', '30 */2 * * *', '15 1,5,9,13 * * *'] as const
 const zones = ['UTC', 'Europe/Berlin', 'America/New_York', 'Asia/Kathmandu'] as const
 
@@ -63,7 +82,10 @@ function randomSchedules(dice: Dice, start: number, hours: number): ObjectSpec[]
         ...(byCron ? { cron: dice.pick(crons), timeZone: dice.pick(zones) } : { period: periods[n]! }),
         ...(atActivation
           ? { startAt: 'FIRST_ACTIVATION_DATE_TIME', occurrences: String(1 + dice.below(4)) }
-          : { startDateTime: formatDateTime(new Date(begin)), endDateTime: formatDateTime(new Date(start + (1 + dice.below(hours)) * hour + 24 * hour * Number(pace.includes('1 day')))) }),
+          : {
+              startDateTime: formatDateTime(new Date(begin)),
+              endDateTime: formatDateTime(new Date(start + (1 + dice.below(hours)) * hour + 24 * hour * Number(pace.includes('1 day')))),
+            }),
       },
     }
   })
@@ -126,7 +148,12 @@ function randomGraph(dice: Dice, parts: Parts): ObjectSpec[] {
     const resource = dice.chance(0.5) ? parts.resources.at(dice.below(parts.resources.length || 1)) : undefined
     if (resource) fields['runsOn'] = [resource.id]
     else if (dice.chance(0.3)) fields['workerGroup'] = 'other'
-    made.push({ id: `a${n}`, section: 'activities', type: 'ShellCommandActivity', fields: { command: 'true', ...fields, ...numbers(dice) } })
+    made.push({
+      id: `a${n}`,
+      section: 'activities',
+      type: 'ShellCommandActivity',
+      fields: { command: 'true', ...fields, ...numbers(dice) },
+    })
   }
   return made.map((object, at) => (object.section === 'activities' ? withOutputs(dice, object, made.slice(at + 1)) : object))
 }

@@ -221,7 +221,9 @@ class ScenarioRun {
   }
 
   #perform(): Promise<void> {
-    return !this.#calm && this.#dice.chance(this.scenario.shares.actionsFail) ? Promise.reject(new Error('the topic is away')) : Promise.resolve()
+    return !this.#calm && this.#dice.chance(this.scenario.shares.actionsFail)
+      ? Promise.reject(new Error('the topic is away'))
+      : Promise.resolve()
   }
 
   #maker(life: { alive: boolean }): Parameters<typeof startProvisioner>[0]['maker'] {
@@ -251,7 +253,11 @@ class ScenarioRun {
       fateOf: (task) => this.#fateOf(task),
       offer: (hints) => simulation.offer(hints),
       began: (task) => {
-        this.#settlements.push({ task, worker, settlement: { attemptId: task.attemptId, fence: task.fence, outcome: { status: 'FINISHED' }, retryDelayMs: 0 } })
+        this.#settlements.push({
+          task,
+          worker,
+          settlement: { attemptId: task.attemptId, fence: task.fence, outcome: { status: 'FINISHED' }, retryDelayMs: 0 },
+        })
         if (this.#settlements.length > 200) this.#settlements.splice(0, 100)
       },
       onError: (error) => this.#heard(error),
@@ -268,7 +274,10 @@ class ScenarioRun {
     if (this.#calm) return { durationMs: 1000 + dice.below(60_000), outcome: { status: 'FINISHED' }, retryDelayMs: 0 }
     const durationMs = 1000 + dice.below(dice.chance(0.1) ? 2 * hour : 600_000)
     const { fails, falls } = this.scenario.shares
-    const outcome: Outcome = checks && dice.chance(falls) ? { status: 'FALSE', because: 'not yet', delayMs: 60_000 * (1 + dice.below(10)) } : this.#ending(dice, fails)
+    const outcome: Outcome =
+      checks && dice.chance(falls)
+        ? { status: 'FALSE', because: 'not yet', delayMs: 60_000 * (1 + dice.below(10)) }
+        : this.#ending(dice, fails)
     return { durationMs, outcome, retryDelayMs: dice.pick([0, 60_000, 600_000]) }
   }
 
@@ -297,10 +306,13 @@ class ScenarioRun {
       ...ground,
       planning: {
         ...ground.planning,
-        storePlan: (target, plan) => checker.plan(target, plan, () => ground.planning.storePlan(target, plan)).catch((error: unknown) => {
-          this.#error ??= error
-          throw error
-        }),
+        storePlan: (target, plan) =>
+          checker
+            .plan(target, plan, () => ground.planning.storePlan(target, plan))
+            .catch((error: unknown) => {
+              this.#error ??= error
+              throw error
+            }),
       },
       claims: {
         ...ground.claims,
@@ -382,7 +394,11 @@ class ScenarioRun {
   }
 
   async #command(what: 'cancel' | 'finish' | 'rerun' | 'rerun downstream', pipelineId: string, pick: number): Promise<void> {
-    const runs = this.world.pipelines.get(pipelineId)?.instances.filter(({ status }) => status !== 'SCHEDULED').slice(-60) ?? []
+    const runs =
+      this.world.pipelines
+        .get(pipelineId)
+        ?.instances.filter(({ status }) => status !== 'SCHEDULED')
+        .slice(-60) ?? []
     const chosen = what === 'cancel' ? runs.filter(isOpen) : what === 'finish' ? runs : runs.filter((run) => !isOpen(run))
     const instance = chosen[Math.floor(pick * chosen.length)]
     if (!instance) return
@@ -444,9 +460,18 @@ function isOpen({ status }: WorldInstance): boolean {
 function mortal(ground: Ground, life: { readonly alive: boolean }): Ground {
   const wrapped = <T extends object>(part: T): T =>
     Object.fromEntries(
-      Object.entries(part).map(([name, call]) => [name, (...args: unknown[]) => (life.alive ? (call as (...given: unknown[]) => unknown)(...args) : never())]),
+      Object.entries(part).map(([name, call]) => [
+        name,
+        (...args: unknown[]) => (life.alive ? (call as (...given: unknown[]) => unknown)(...args) : never()),
+      ]),
     ) as T
-  return { ...ground, planning: wrapped(ground.planning), sweeping: wrapped(ground.sweeping), actions: wrapped(ground.actions), resources: wrapped(ground.resources) }
+  return {
+    ...ground,
+    planning: wrapped(ground.planning),
+    sweeping: wrapped(ground.sweeping),
+    actions: wrapped(ground.actions),
+    resources: wrapped(ground.resources),
+  }
 }
 
 function never(): Promise<never> {

@@ -3,7 +3,15 @@ import type { PipelineSpec } from './pipeline-spec.ts'
 import { editedPipeline, randomPipeline } from './random-pipeline.ts'
 
 /** What people do. */
-export type Command = 'activate' | 'cancel' | 'finish' | 'rerun' | 'rerun downstream' | 'deactivate' | 'deactivate, keep running' | 'put and activate'
+export type Command =
+  | 'activate'
+  | 'cancel'
+  | 'finish'
+  | 'rerun'
+  | 'rerun downstream'
+  | 'deactivate'
+  | 'deactivate, keep running'
+  | 'put and activate'
 
 /** What goes wrong. */
 export type Fault =
@@ -61,7 +69,18 @@ export interface Scenario {
 const hour = 3_600_000
 const starts = ['2026-03-02T00:00:00Z', '2026-03-28T22:00:00Z', '2026-10-24T20:30:00Z'].map((text) => Date.parse(text))
 
-const commands: readonly Command[] = ['activate', 'cancel', 'cancel', 'finish', 'rerun', 'rerun', 'rerun downstream', 'deactivate', 'deactivate, keep running', 'put and activate']
+const commands: readonly Command[] = [
+  'activate',
+  'cancel',
+  'cancel',
+  'finish',
+  'rerun',
+  'rerun',
+  'rerun downstream',
+  'deactivate',
+  'deactivate, keep running',
+  'put and activate',
+]
 const faults: readonly Fault[] = [
   'a worker dies',
   'a worker dies',

@@ -23,7 +23,9 @@ export function worldSnapshot(world: World): Snapshot {
   for (const pipeline of world.pipelines.values()) {
     lines.push(`p ${pipeline.id} ${pipeline.state} v${pipeline.activeVersion} first ${said(pipeline.firstActivation)}`)
     for (const mark of pipeline.watermarks)
-      lines.push(`w ${pipeline.id} ${mark.scheduleId} ${mark.scheduleType} next ${mark.nextIndex} due ${said(mark.nextDue)} last ${said(mark.lastIndex)}`)
+      lines.push(
+        `w ${pipeline.id} ${mark.scheduleId} ${mark.scheduleType} next ${mark.nextIndex} due ${said(mark.nextDue)} last ${said(mark.lastIndex)}`,
+      )
   }
   for (const instance of world.instances) {
     const key = keyOf(instance)
@@ -39,8 +41,15 @@ export function worldSnapshot(world: World): Snapshot {
           `start ${said(attempt.startTime)} end ${said(attempt.endTime)} checks ${attempt.checkCount} error ${said(attempt.errorId)}`,
       )
   }
-  for (const { instance, event, tries, availableTime } of world.actions.values()) lines.push(`o ${keyOf(instance)} ${event} tries ${tries} at ${availableTime}`)
-  for (const { attempts } of world.hints) lines.push(`h ${attempts.map(({ instance, number }) => `${keyOf(instance)}#${number}`).toSorted().join(' ')}`)
+  for (const { instance, event, tries, availableTime } of world.actions.values())
+    lines.push(`o ${keyOf(instance)} ${event} tries ${tries} at ${availableTime}`)
+  for (const { attempts } of world.hints)
+    lines.push(
+      `h ${attempts
+        .map(({ instance, number }) => `${keyOf(instance)}#${number}`)
+        .toSorted()
+        .join(' ')}`,
+    )
   return { lines: lines.toSorted() }
 }
 
@@ -49,7 +58,10 @@ function said(value: string | number | undefined): string | number {
 }
 
 export async function storeSnapshot(pool: pg.Pool): Promise<StoreSnapshot> {
-  const { rows } = await pool.query<{ line: string; key: string | null; id: string | null; fence: string | null }>({ name: 'snapshot', text: query })
+  const { rows } = await pool.query<{ line: string; key: string | null; id: string | null; fence: string | null }>({
+    name: 'snapshot',
+    text: query,
+  })
   const instances = new Map<string, string>()
   const attempts = new Map<string, { id: string; fence: string | null }>()
   for (const { line, key, id, fence } of rows) {
@@ -62,7 +74,8 @@ export async function storeSnapshot(pool: pg.Pool): Promise<StoreSnapshot> {
 
 const ms = (column: string): string => `coalesce((extract(epoch from ${column}) * 1000)::bigint::text, '')`
 const said_ = (column: string): string => `coalesce(${column}::text, '')`
-const key = (alias: string): string => `${alias}.pipeline_id || '/' || ${alias}.component_id || '/' || ${alias}.referrer_id || '/' || ${ms(`${alias}.interval_start`)}`
+const key = (alias: string): string =>
+  `${alias}.pipeline_id || '/' || ${alias}.component_id || '/' || ${alias}.referrer_id || '/' || ${ms(`${alias}.interval_start`)}`
 
 const query = `
   select 'p ' || id || ' ' || state || ' v' || ${said_('active_version')} || ' first ' || ${ms('first_activation_time')} as line, null as key, null as id, null as fence

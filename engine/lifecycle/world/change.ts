@@ -139,4 +139,5 @@ function placeOf(ready: readonly WorldAttempt[], attempt: WorldAttempt): number 
 export const byId = (a: { readonly id: number }, b: { readonly id: number }): number => a.id - b.id
 
 /** In the order of running. */
-export const byRank = (a: { priority: number; id: number }, b: { priority: number; id: number }): number => b.priority - a.priority || a.id - b.id
+export const byRank = (a: { priority: number; id: number }, b: { priority: number; id: number }): number =>
+  b.priority - a.priority || a.id - b.id

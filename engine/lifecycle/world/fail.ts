@@ -102,7 +102,8 @@ export function cancelInstances(world: World, instances: readonly WorldInstance[
   cancelAttempts(world, all, now)
   const canceled = all.filter(
     (instance) =>
-      !ended(instance) && (instance.family !== 'resource' || instance.status === 'SCHEDULED' || instance.status === 'WAITING_ON_DEPENDENCIES'),
+      !ended(instance) &&
+      (instance.family !== 'resource' || instance.status === 'SCHEDULED' || instance.status === 'WAITING_ON_DEPENDENCIES'),
   )
   for (const instance of canceled) {
     end(world, instance, 'CANCELED', now)

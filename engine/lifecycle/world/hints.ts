@@ -29,7 +29,10 @@ export function takeHints(world: World, limit: number): WorldHint[] {
   const taken = world.hints.slice(0, limit)
   world.hints = world.hints.slice(limit)
   return taken
-    .map((hint) => ({ ...hint, attempts: hint.attempts.filter(({ status, held }) => status === 'WAITING_FOR_RUNNER' && held === undefined) }))
+    .map((hint) => ({
+      ...hint,
+      attempts: hint.attempts.filter(({ status, held }) => status === 'WAITING_FOR_RUNNER' && held === undefined),
+    }))
     .filter(({ attempts }) => attempts.length > 0)
 }
 

@@ -45,7 +45,9 @@ export function activate(
 }
 
 function revive(world: World, pipeline: WorldPipeline, now: number): void {
-  const canceled = pipeline.instances.filter(({ status, cancellationReason }) => status === 'CANCELED' && cancellationReason === deactivated)
+  const canceled = pipeline.instances.filter(
+    ({ status, cancellationReason }) => status === 'CANCELED' && cancellationReason === deactivated,
+  )
   if (canceled.length > 0) rerunInstances(world, pipeline, canceled, false, rerunSet(canceled, false), now)
 }
 

@@ -61,7 +61,13 @@ function moveWatermark(world: World, pipeline: WorldPipeline, { id, type, index,
 }
 
 /** The instance of a row: made, or filling a place that was kept for it, or what is there already. */
-function place(world: World, pipeline: WorldPipeline, version: number, row: PlannedInstance, now: number): { instance: WorldInstance; isNew: boolean } {
+function place(
+  world: World,
+  pipeline: WorldPipeline,
+  version: number,
+  row: PlannedInstance,
+  now: number,
+): { instance: WorldInstance; isNew: boolean } {
   const key = placeKey(row.component, row.referrer, row.start.getTime())
   const there = pipeline.byKey.get(key)
   if (!there) {
@@ -202,11 +208,7 @@ export function beginInstances(world: World, instances: readonly WorldInstance[]
     'its resource has failed',
     now,
   )
-  spreadFailure(
-    world,
-    [...outside].filter(hasFailed).toSorted(byId),
-    now,
-  )
+  spreadFailure(world, [...outside].filter(hasFailed).toSorted(byId), now)
 }
 
 /** An activity or precondition that waits for nothing. */

@@ -9,7 +9,15 @@ import { isFull, planInterval as planWorld } from '../../lifecycle/world/plan.ts
 import { rerunInstances, rerunSet } from '../../lifecycle/world/rerun.ts'
 import * as resources from '../../lifecycle/world/resources.ts'
 import { settle } from '../../lifecycle/world/settle.ts'
-import type { World, WorldAction, WorldAttempt, WorldHint, WorldInstance, WorldPipeline, WorldWatermark } from '../../lifecycle/world/state.ts'
+import type {
+  World,
+  WorldAction,
+  WorldAttempt,
+  WorldHint,
+  WorldInstance,
+  WorldPipeline,
+  WorldWatermark,
+} from '../../lifecycle/world/state.ts'
 import { sweep } from '../../lifecycle/world/sweep.ts'
 import type { Claimant, Hint } from '../../queue/claims.ts'
 import type { Lane, Task } from '../../queue/task.ts'
@@ -34,7 +42,13 @@ export function worldGround(
   const { now, catalog, leaseMs, stepped = () => {} } = options
   const signals = storeSignals()
   let turn = 0
-  const claimantOf = ({ workerId, hostname, groups }: Claimant, lane: Lane): WorldClaimant => ({ workerId, hostname, groups, lane, leaseMs })
+  const claimantOf = ({ workerId, hostname, groups }: Claimant, lane: Lane): WorldClaimant => ({
+    workerId,
+    hostname,
+    groups,
+    lane,
+    leaseMs,
+  })
   const instanceOf = (id: string): WorldInstance => world.instances[Number(id) - 1]!
   /** One step: the answer, once the step is told. */
   const step = <T>(operation: string, answer: T): Promise<T> => {
