@@ -12,7 +12,7 @@ import { createHintPump } from './queue/hint-pump.ts'
 import { taskSource } from './queue/store-task-source.ts'
 import type { TaskSource } from './queue/task-source.ts'
 import { workerGroupsOf } from './schedule/worker-groups.ts'
-import { activatePipeline, type ActivationRequest } from './scheduler/activate-pipeline.ts'
+import { activatePipeline, type Activated, type ActivationRequest } from './scheduler/activate-pipeline.ts'
 import { systemGroup } from './scheduler/interval-plan.ts'
 import { startScheduler } from './scheduler/scheduler.ts'
 import type { Catalog } from './spec/catalog.ts'
@@ -69,7 +69,7 @@ export interface Engine {
   readonly worker: Worker
   /** Absent when the store is elsewhere. */
   readonly embedded: EmbeddedServer | undefined
-  activate(request: ActivationRequest): Promise<void>
+  activate(request: ActivationRequest): Promise<Activated>
   /** Ends the worker in the way of `mode`, then everything else, the embedded server last. */
   stop(mode: StopMode): Promise<void>
   /** Makes a stop under way a harder one. */

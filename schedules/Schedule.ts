@@ -28,6 +28,13 @@ export default defineSchedule({
       .string('IANA zone that `cron` is read in, such as `Europe/Berlin`; UTC when absent.')
       .optional()
       .beyond('Runs that keep their local hour when the clocks change.'),
+    catchUp: fields
+      .enumeration(
+        'Which intervals run that were missed while nothing planned them: `all`, oldest first; only the `latest`; or `none` that is more than a minute late.',
+        ['all', 'latest', 'none'],
+      )
+      .default('all')
+      .beyond('Loads that only make sense for now, such as a copy of the current state.'),
     '@firstActivationTime': fields.dateTime('When the pipeline was first activated, UTC.').asRuntime(),
   },
   exactlyOneOf: [

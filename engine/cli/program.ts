@@ -1,18 +1,25 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
+import { addActivate } from './activate.ts'
+import { addBackfill } from './backfill.ts'
+import { addBackfills } from './backfills.ts'
 import { addCancel } from './cancel.ts'
 import { addConvert } from './convert.ts'
 import { addDeactivate } from './deactivate.ts'
+import { addDelete } from './delete.ts'
 import { addExplain } from './explain.ts'
 import { addFinish } from './finish.ts'
 import { addFmt } from './fmt.ts'
 import { addGraph } from './graph.ts'
 import { addImport } from './import.ts'
+import { addPools } from './pools.ts'
 import { addRerun } from './rerun.ts'
 import { reportError } from './report-error.ts'
 import { addLogs } from './logs.ts'
 import { addNew } from './new.ts'
+import { addPause } from './pause.ts'
 import { addPlan } from './plan.ts'
+import { addResume } from './resume.ts'
 import { addRun } from './run.ts'
 import { addRuns } from './runs.ts'
 import { addSchema } from './schema.ts'
@@ -58,9 +65,16 @@ function createProgram(terminal: Terminal, done: (exitCode: number) => void): Co
     addWhy,
     addLogs,
     addRerun,
+    addBackfill,
+    addBackfills,
     addCancel,
     addFinish,
+    addPause,
+    addResume,
+    addActivate,
     addDeactivate,
+    addDelete,
+    addPools,
     addExplain,
     addSchema,
     addGraph,

@@ -18,6 +18,11 @@ export function readTime(text: string): Date {
   return instant
 }
 
+/** For `--from` of an activation: an instant in UTC, or `now`. */
+export function readTimeOrNow(text: string): Date | 'now' {
+  return text.toLowerCase() === 'now' ? 'now' : readTime(text)
+}
+
 /** For `--limit` and `--attempt`. */
 export function readCount(text: string): number {
   const count = Number(text)

@@ -14,7 +14,13 @@ export function checkSchedules(context: CheckContext): Diagnostic[] {
   if (context.onDemand) return [] // no schedule counts
   return [...context.objects.values()]
     .filter(({ declaration }) => declaration?.family === 'schedule')
-    .flatMap((schedule) => [...checkPeriod(schedule), ...checkEnd(schedule), ...checkOccurrences(schedule), ...checkCron(schedule)])
+    .flatMap((schedule) => [
+      ...checkPeriod(schedule),
+      ...checkStart(schedule),
+      ...checkEnd(schedule),
+      ...checkOccurrences(schedule),
+      ...checkCron(schedule),
+    ])
 }
 
 interface Literal {
@@ -41,6 +47,16 @@ function checkPeriod(schedule: ResolvedObject): Diagnostic[] {
   if (!period || (period.count > 0 && periodMs(period) <= periodMs(longest))) return []
   const message = `${schedule.id}.period is "${written.text}", but must be between 1 second and 3 years.`
   return [mistake('PERIOD_OUT_OF_BOUNDS', written.range, message, 'A pipeline that runs once has occurrences: 1.')]
+}
+
+/** Years have four digits. */
+function checkStart(schedule: ResolvedObject): Diagnostic[] {
+  const start = literal(schedule, 'startDateTime')
+  const startTime = start && parseDateTime(start.text)
+  const pace = startTime && paceOf(schedule, startTime)
+  if (!pace || 'cron' in pace || boundary(pace, 1)) return []
+  const message = `${schedule.id} never runs: its first period would end after the year 9999.`
+  return [mistake('NO_INTERVAL', start.range, message, 'Begin earlier.')]
 }
 
 function checkEnd(schedule: ResolvedObject): Diagnostic[] {
@@ -104,7 +120,7 @@ function checkCron(schedule: ResolvedObject): Diagnostic[] {
   const startTime = start && parseDateTime(start.text)
   const from = startTime ?? new Date(0)
   if (boundary({ anchor: from, cron }, 1)) return []
-  const isDated = startTime && cron.dateFrom(0) !== undefined
+  const isDated = startTime && !cron.calendar.isEmpty
   const message = isDated
     ? `${schedule.id} never runs: "${written.text}" does not tick twice between its start, ${start.text}, and the year 3000.`
     : `${schedule.id} never runs: "${written.text}" names no date that there is.`

@@ -1,6 +1,6 @@
 import type { Family } from '../spec/declarations.ts'
 
-/** An instance to be made; `SCHEDULED` keeps a place for one of another interval. */
+/** An instance to be made, or SKIPPED; `SCHEDULED` keeps a place for one of another interval. */
 export interface PlannedInstance {
   readonly component: string
   /** For a precondition: the component that waits for it; else empty. */
@@ -11,10 +11,12 @@ export interface PlannedInstance {
   readonly start: Date
   readonly stop: Date
   readonly due: Date
-  readonly status: 'WAITING_ON_DEPENDENCIES' | 'SCHEDULED'
+  readonly status: 'WAITING_ON_DEPENDENCIES' | 'SCHEDULED' | 'SKIPPED'
   readonly grp: string
   readonly lane: 'activity' | 'precondition'
   readonly priority: number
+  /** Of how many of its like may be under way at once; null when of any number. */
+  readonly pool?: string | null
   readonly cascades: boolean
   readonly fires: readonly string[]
   readonly retries: number
@@ -43,14 +45,19 @@ export interface PlanTarget {
     readonly id: string
     readonly type: 'cron' | 'timeseries'
     readonly index: number
+    /** The interval to plan after this: the one behind it, or one further on when those between are skipped. */
+    readonly nextIndex: number
     readonly nextDue: Date | undefined
   }
-  readonly due: Date
+  /** Undefined when the interval need not be due: what is skipped is so at once. */
+  readonly due: Date | undefined
+  /** The backfill that asks for the interval: its mark moves, not the watermark. */
+  readonly backfillId?: string
 }
 
-/** PLANNED; STALE: another scheduler did it; FULL: a component has as many active instances as it may; EARLY: not due on the database's clock;
- *  INACTIVE: the pipeline was stopped, changed or deleted meanwhile. */
-export type PlanAnswer = 'PLANNED' | 'STALE' | 'FULL' | 'EARLY' | 'INACTIVE'
+/** PLANNED; STALE: another scheduler did it; FULL: a component has as many active instances as it may; PAUSED: all its
+ *  components are; EARLY: not due on the database's clock; INACTIVE: the pipeline was stopped, changed or deleted meanwhile. */
+export type PlanAnswer = 'PLANNED' | 'STALE' | 'FULL' | 'PAUSED' | 'EARLY' | 'INACTIVE'
 
 /** A schedule whose next interval is due. */
 export interface DueSchedule {
@@ -63,4 +70,8 @@ export interface DueSchedule {
   readonly nextIndex: number
   /** The last interval that activation asked for; undefined for no limit but the schedule's own. */
   readonly lastIndex: number | undefined
+  /** Intervals that start earlier are skipped, since activation said so. */
+  readonly skipBefore: Date | undefined
+  /** The database's clock. */
+  readonly now: Date
 }

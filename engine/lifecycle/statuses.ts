@@ -1,9 +1,10 @@
 /** Every status an instance can have, as AWS spells it. `SCHEDULED` is ours: a place kept for an instance that others already wait for
- *  and whose interval is not due; it is never shown as a run.
+ *  and whose interval is not due, or an instance that is on hold; it is never shown as a run.
  *  @see spec/behaviour.md 5 */
 export type InstanceStatus = keyof typeof next
 
-/** What may follow each status of an instance. Terminal statuses are followed only by a rerun or by marking finished. */
+/** What may follow each status of an instance. Terminal statuses are followed only by a rerun, by marking finished, or by a backfill that
+ *  keeps a place for running them again. */
 export const next = {
   SCHEDULED: ['WAITING_ON_DEPENDENCIES', 'SKIPPED', 'CANCELED'],
   WAITING_ON_DEPENDENCIES: ['WAITING_FOR_RUNNER', 'RUNNING', 'CREATING', 'FINISHED', 'FAILED', 'CASCADE_FAILED', 'CANCELED'],
@@ -11,12 +12,12 @@ export const next = {
   CREATING: ['RUNNING', 'FINISHED', 'FAILED', 'CANCELED', 'WAITING_ON_DEPENDENCIES'],
   RUNNING: ['FINISHED', 'FAILED', 'WAITING_FOR_RUNNER', 'SHUTTING_DOWN', 'TIMEDOUT', 'CANCELED'],
   SHUTTING_DOWN: ['FINISHED', 'FAILED', 'TIMEDOUT', 'CANCELED'],
-  FINISHED: ['WAITING_ON_DEPENDENCIES'],
-  FAILED: ['WAITING_ON_DEPENDENCIES', 'FINISHED'],
-  CASCADE_FAILED: ['WAITING_ON_DEPENDENCIES', 'FINISHED'],
-  CANCELED: ['WAITING_ON_DEPENDENCIES', 'FINISHED'],
-  TIMEDOUT: ['WAITING_ON_DEPENDENCIES', 'FINISHED'],
-  SKIPPED: ['WAITING_ON_DEPENDENCIES', 'FINISHED'],
+  FINISHED: ['WAITING_ON_DEPENDENCIES', 'SCHEDULED'],
+  FAILED: ['WAITING_ON_DEPENDENCIES', 'FINISHED', 'SCHEDULED'],
+  CASCADE_FAILED: ['WAITING_ON_DEPENDENCIES', 'FINISHED', 'SCHEDULED'],
+  CANCELED: ['WAITING_ON_DEPENDENCIES', 'FINISHED', 'SCHEDULED'],
+  TIMEDOUT: ['WAITING_ON_DEPENDENCIES', 'FINISHED', 'SCHEDULED'],
+  SKIPPED: ['WAITING_ON_DEPENDENCIES', 'FINISHED', 'SCHEDULED'],
 } as const satisfies Record<string, readonly string[]>
 
 /** Statuses that an instance leaves only when a person asks for it. */

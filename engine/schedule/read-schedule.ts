@@ -3,7 +3,7 @@ import { parseDateTime } from '../spec/date-time.ts'
 import { isCron, readCron } from '../spec/cron.ts'
 import { parsePeriod } from '../spec/period.ts'
 import type { Pace } from '../spec/boundaries.ts'
-import type { Schedule } from './schedule.ts'
+import type { CatchUp, Schedule } from './schedule.ts'
 
 /** What a component's own and inherited fields say about when it runs. */
 export interface Timing {
@@ -40,7 +40,13 @@ export function readSchedule(definition: CompiledDefinition, component: Componen
     ...paceOf(component.id, text, (start && parseDateTime(start)) || firstActivation),
     end: end ? parseDateTime(end) : undefined,
     occurrences: occurrences ? Number(occurrences) : undefined,
+    catchUp: catchUpOf(text('catchUp')),
   }
+}
+
+function catchUpOf(written: string | undefined): CatchUp {
+  const word = written?.toLowerCase()
+  return word === 'latest' || word === 'none' ? word : 'all'
 }
 
 function paceOf(id: string, text: (field: string) => string | undefined, anchor: Date): Pace {

@@ -13,7 +13,13 @@ export type Schedule = Pace & {
   readonly end?: Date
   /** How many intervals there are. */
   readonly occurrences?: number
+  /** Which of the intervals that were missed are run; all when absent. */
+  readonly catchUp?: CatchUp
 }
+
+/** What becomes of intervals that were due and not planned: `all` run, oldest first; only the `latest` does; `none` does that is more than a
+ *  minute past its due time. */
+export type CatchUp = 'all' | 'latest' | 'none'
 
 /** Interval number `index`, counted from 0, or undefined when the schedule does not have it.
  *  @see spec/behaviour.md 2.1 */

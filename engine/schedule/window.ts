@@ -1,4 +1,4 @@
-import { boundaryUpTo } from '../spec/boundaries.ts'
+import { boundary, boundaryUpTo, lastBoundary } from '../spec/boundaries.ts'
 import { indexAt, type Schedule } from './schedule.ts'
 
 /** Numbers of the first and last interval to run, both included. */
@@ -22,9 +22,11 @@ export function runWindow(schedule: Schedule, type: 'cron' | 'timeseries', now: 
   return { first: newest, last: newest }
 }
 
-/** Number of the last interval: -1 when there is none at all, undefined when the schedule never ends. */
+/** Number of the last interval: -1 when there is none at all, undefined when the schedule never ends. Of more occurrences than there is time
+ *  for, the last that there is. */
 export function lastIndex(schedule: Schedule): number | undefined {
-  if (schedule.occurrences !== undefined) return schedule.occurrences - 1
+  const { occurrences } = schedule
+  if (occurrences !== undefined) return boundary(schedule, occurrences) ? occurrences - 1 : Math.max(-1, lastBoundary(schedule) - 1)
   if (!schedule.end) return undefined
   return Math.max(-1, boundaryUpTo(schedule, schedule.end) - 1)
 }

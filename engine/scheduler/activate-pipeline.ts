@@ -1,16 +1,20 @@
 import type { CompiledDefinition } from '../definition/pipeline-definition.ts'
 import { SluiceError } from '../errors.ts'
 import { dueTime } from '../schedule/due-time.ts'
-import { readSchedule } from '../schedule/read-schedule.ts'
-import { intervalAt } from '../schedule/schedule.ts'
+import { poolsOf } from '../schedule/pools.ts'
+import { firstWanted } from '../schedule/first-wanted.ts'
+import { readSchedule, timingOf } from '../schedule/read-schedule.ts'
+import { intervalAt, type Schedule } from '../schedule/schedule.ts'
 import { runWindow } from '../schedule/window.ts'
 import type { Catalog } from '../spec/catalog.ts'
 import { formatDateTime } from '../spec/date-time.ts'
-import { activate, freeSecond, type ActivatedSchedule, type ActivationTimes } from '../store/activation.ts'
+import { activate, freeSecond, type ActivationTimes, type Watermark } from '../store/activation.ts'
 import type { Store } from '../store/open-store.ts'
 import { storePlan } from '../store/planning.ts'
+import { ensurePools } from '../store/pools.ts'
+import { refuseLongBackfill } from './backfill-guard.ts'
 import { planInterval } from './interval-plan.ts'
-import { rhythmsOf } from './rhythms.ts'
+import { rhythmsOf, type RhythmName } from './rhythms.ts'
 
 export interface ActivationRequest {
   readonly pipelineId: string
@@ -18,16 +22,23 @@ export interface ActivationRequest {
   readonly definition: CompiledDefinition
   /** Only the intervals of one `sluice run`, at an instant or the newest; absent: the schedules as they stand. */
   readonly run?: { readonly at?: Date }
+  /** Intervals that start earlier and have not been planned are SKIPPED. On demand it means nothing.
+   *  @see spec/behaviour.md 2.5 */
+  readonly from?: Date | 'now'
+  /** Lets a first activation backfill more than a day without `from`. */
+  readonly mayBackfill?: boolean
 }
 
 /** Activates a stored version: its schedules are followed from their start (or the watermark they have), and an on-demand pipeline gets one
- *  execution. Rejects with a SluiceError when `run.at` lies in no interval. */
-export async function activatePipeline(store: Store, catalog: Catalog, request: ActivationRequest): Promise<void> {
+ *  execution. Rejects with a SluiceError when `run.at` lies in no interval, and when it would begin with a backfill that nobody asked for. */
+export async function activatePipeline(store: Store, catalog: Catalog, request: ActivationRequest): Promise<Activated> {
   const { definition, pipelineId, version } = request
+  const newPools = await ensurePools(store.pool, poolsOf(definition))
   await activate(store.pool, {
     pipelineId,
     version,
-    schedules: (times) => (definition.onDemand ? [] : schedulesOf(catalog, request, times)),
+    schedules: (times, before) => (definition.onDemand ? [] : watermarksFor(catalog, request, times, before)),
+    reachable: (schedules) => reachable(definition, schedules),
     async execute(client, { firstActivation }) {
       if (!definition.onDemand) return
       const instant = request.run?.at ?? (await freeSecond(client, pipelineId))
@@ -37,24 +48,95 @@ export async function activatePipeline(store: Store, catalog: Catalog, request: 
     },
   })
   store.signals.emit('activated')
+  return { newPools }
 }
 
-/** The schedules that an activation follows, from the first interval that it asks for. */
-export function schedulesOf(
+export interface Activated {
+  /** Pools that it names and that there were not: each has one slot. */
+  readonly newPools: readonly string[]
+}
+
+/** The watermarks that an activation sets, given those from before. Throws a SluiceError for what it refuses. */
+export function watermarksFor(
   catalog: Catalog,
-  { definition, run }: ActivationRequest,
+  request: ActivationRequest,
   times: ActivationTimes,
-): readonly ActivatedSchedule[] {
-  return rhythmsOf(catalog, definition).flatMap(({ scheduleId, type }): ActivatedSchedule[] => {
-    const component = definition.components[scheduleId]
-    if (!component) return []
-    const schedule = readSchedule(definition, component, times.firstActivation)
-    const window = run ? runWindow(schedule, type, times.now, run.at) : { first: 0, last: undefined }
-    if (!window && run?.at) throw nothingAt(scheduleId, run.at)
-    const interval = window && intervalAt(schedule, window.first)
-    const firstDue = interval && dueTime(definition, type, interval, times.firstActivation)
-    return [{ schedule, type, firstIndex: window?.first ?? 0, lastIndex: window?.last, firstDue }]
+  before: readonly Watermark[],
+): readonly Watermark[] {
+  const { definition, run, from } = request
+  const found = rhythmsOf(catalog, definition).flatMap((name) => {
+    const component = definition.components[name.scheduleId]
+    return component ? [{ name, schedule: readSchedule(definition, component, times.firstActivation) }] : []
   })
+  if (times.isFirst && !run && from === undefined && !request.mayBackfill) refuseLongBackfill(definition.name, found, times.now)
+  return found.map(({ name, schedule }) => {
+    const known = before.find(({ scheduleId, type }) => scheduleId === name.scheduleId && type === name.type)
+    return known ? goOn(request, times, name, { ...schedule, anchor: known.anchor }, known) : start(request, times, name, schedule)
+  })
+}
+
+function start(request: ActivationRequest, times: ActivationTimes, { scheduleId, type }: RhythmName, schedule: Schedule): Watermark {
+  const { run } = request
+  const window = run ? runWindow(schedule, type, times.now, run.at) : { first: 0, last: undefined }
+  if (!window && run?.at) throw nothingAt(scheduleId, run.at)
+  const nextIndex = window?.first ?? 0
+  const lastIndex = window?.last
+  const nothing = window === undefined
+  return {
+    scheduleId,
+    type,
+    anchor: schedule.anchor,
+    nextIndex,
+    lastIndex,
+    ...lookAt(request, times, type, schedule, nextIndex, lastIndex, nothing),
+  }
+}
+
+/** A schedule that was followed before: its watermark stays, but its end may have moved. */
+function goOn(
+  request: ActivationRequest,
+  times: ActivationTimes,
+  { scheduleId, type }: RhythmName,
+  schedule: Schedule,
+  known: Watermark,
+): Watermark {
+  const { anchor, nextIndex } = known
+  return {
+    scheduleId,
+    type,
+    anchor,
+    nextIndex,
+    lastIndex: undefined,
+    ...lookAt(request, times, type, schedule, nextIndex, undefined, false),
+  }
+}
+
+/** When the scheduler is to look at it first: at once when there is something to skip, else when interval `nextIndex` is due. */
+function lookAt(
+  { definition, from }: ActivationRequest,
+  { now, firstActivation }: ActivationTimes,
+  type: Watermark['type'],
+  schedule: Schedule,
+  nextIndex: number,
+  lastIndex: number | undefined,
+  nothing: boolean,
+): Pick<Watermark, 'nextDue' | 'skipBefore'> {
+  const skipBefore = from === 'now' ? now : from
+  const interval = nothing ? undefined : intervalAt(schedule, nextIndex)
+  if (!interval) return { nextDue: undefined, skipBefore }
+  const skips = skipBefore && firstWanted({ ...schedule, catchUp: 'all' }, type, { nextIndex, lastIndex, skipBefore, now }) > nextIndex
+  return { nextDue: skips ? now : dueTime(definition, type, interval, firstActivation), skipBefore }
+}
+
+/** Ids of the components that still get runs, given these watermarks. */
+export function reachable(definition: CompiledDefinition, schedules: readonly Watermark[]): readonly string[] {
+  const live = new Set(schedules.filter(({ nextDue }) => nextDue).map(({ scheduleId, type }) => `${scheduleId} ${type}`))
+  return Object.values(definition.components)
+    .filter((component) => {
+      const { scheduleId, scheduleType } = timingOf(definition, component)
+      return live.has(`${scheduleId} ${scheduleType}`)
+    })
+    .map(({ id }) => id)
 }
 
 /** Refused rather than cancelling what runs: no work is lost.

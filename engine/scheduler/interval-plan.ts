@@ -159,6 +159,7 @@ class Planner {
       status,
       grp: this.#group(component, host, runsOn),
       lane: family === 'precondition' ? 'precondition' : 'activity',
+      pool: family === 'activity' ? (this.#text(component, 'pool') ?? null) : null,
       priority: wholeNumber(this.#text(component, 'priority'), 0),
       cascades: this.#text(component, 'failureAndRerunMode')?.toLowerCase() === 'cascade',
       fires: ['onSuccess', 'onFail', 'onLateAction'].filter((event) => references(component, event).length > 0),

@@ -1,13 +1,16 @@
 import type { CompiledDefinition } from '../definition/pipeline-definition.ts'
 import { readSchedule } from '../schedule/read-schedule.ts'
 import { dueTime } from '../schedule/due-time.ts'
+import { firstWanted } from '../schedule/first-wanted.ts'
 import { intervalAt, type Interval, type Schedule } from '../schedule/schedule.ts'
 import type { Catalog } from '../spec/catalog.ts'
 import type { Store } from '../store/open-store.ts'
-import type { DueSchedule, PlanAnswer } from '../lifecycle/planned.ts'
+import type { DueSchedule, PlanAnswer, PlanTarget } from '../lifecycle/planned.ts'
 import { isConnectionError } from '../queue/connection-error.ts'
 import { startLoop, type LoopClock } from '../support/wakeable-loop.ts'
 import { planInterval, type Rhythm } from './interval-plan.ts'
+import { planBackfills } from './plan-backfills.ts'
+import { planSkipped, planStraddling } from './skipped.ts'
 
 export interface SchedulerOptions {
   readonly store: Pick<Store, 'planning' | 'signals'>
@@ -51,6 +54,8 @@ export async function planDue(options: SchedulerOptions): Promise<{ readonly nex
   const { due, nextInMs } = await options.store.planning.dueSchedules()
   const answers: (PlanAnswer | undefined)[] = []
   for (const schedule of due) answers.push(await planOrTell(options, schedule))
+  answers.push(...(await planBackfills(options)))
+  if ((await options.store.planning.beginHeld()) > 0) options.store.signals.emit('planned')
   await options.store.planning.finishPipelines()
   return { nextInMs: answers.includes('PLANNED') ? 0 : nextInMs, full: answers.includes('FULL') }
 }
@@ -72,7 +77,13 @@ async function planOrTell(options: SchedulerOptions, due: DueSchedule): Promise<
 async function planSchedule(options: SchedulerOptions, due: DueSchedule): Promise<PlanAnswer> {
   const definition = await options.definitions.get(due.pipelineId, due.version)
   const rhythm = rhythmOf(definition, due)
-  for (let index = due.nextIndex; index < due.nextIndex + turn; index++) {
+  const first = rhythm && !definition.dueAtOnce ? firstWanted(rhythm.schedule, rhythm.type, due) : due.nextIndex
+  if (rhythm && first > due.nextIndex) {
+    const answer = await skipTo(options, definition, due, rhythm, first)
+    if (answer !== 'PLANNED') return answer
+    options.store.signals.emit('planned')
+  }
+  for (let index = first; index < first + turn; index++) {
     const interval = rhythm && wantedInterval(rhythm.schedule, index, due.lastIndex)
     if (!rhythm || !interval) {
       if (index === due.nextIndex) await options.store.planning.endSchedule(due)
@@ -83,6 +94,28 @@ async function planSchedule(options: SchedulerOptions, due: DueSchedule): Promis
     options.store.signals.emit('planned')
   }
   return 'PLANNED'
+}
+
+/** Skips the intervals before number `to`. The last of them runs in part when something that is not skipped needs it. */
+async function skipTo(
+  { store, catalog }: SchedulerOptions,
+  definition: CompiledDefinition,
+  due: DueSchedule,
+  rhythm: Rhythm,
+  to: number,
+): Promise<PlanAnswer> {
+  const skipping = { definition, catalog, rhythm, firstActivation: due.firstActivation }
+  const last = intervalAt(rhythm.schedule, to - 1)
+  const straddling = last && due.skipBefore && planStraddling(skipping, last, due.skipBefore)
+  const end = straddling ? to - 1 : to
+  if (end > due.nextIndex) {
+    const target = targetOf(definition, due, rhythm, { index: due.nextIndex, nextIndex: end })
+    const answer = await store.planning.storePlan({ ...target, due: undefined }, planSkipped(skipping, due.nextIndex, end))
+    if (answer !== 'PLANNED' || !straddling) return answer
+  }
+  if (!straddling) return 'PLANNED'
+  const target = targetOf(definition, due, rhythm, { index: to - 1, nextIndex: to })
+  return store.planning.storePlan({ ...target, due: dueTime(definition, rhythm.type, last, due.firstActivation) }, straddling)
 }
 
 /** What cannot be planned is looked at again at every sweep, and told again only when it says something else. */
@@ -105,19 +138,20 @@ function planOne(
   index: number,
   interval: Interval,
 ): Promise<PlanAnswer> {
-  const next = wantedInterval(rhythm.schedule, index + 1, due.lastIndex)
-  const target = {
-    pipelineId: due.pipelineId,
-    version: due.version,
-    schedule: {
-      id: rhythm.schedule.id,
-      type: rhythm.type,
-      index,
-      nextDue: next && dueTime(definition, rhythm.type, next, due.firstActivation),
-    },
-    due: dueTime(definition, rhythm.type, interval, due.firstActivation),
-  }
-  return store.planning.storePlan(target, planInterval(definition, catalog, rhythm, interval, due.firstActivation))
+  const target = targetOf(definition, due, rhythm, { index, nextIndex: index + 1 })
+  const dueAt = dueTime(definition, rhythm.type, interval, due.firstActivation)
+  return store.planning.storePlan({ ...target, due: dueAt }, planInterval(definition, catalog, rhythm, interval, due.firstActivation))
+}
+
+function targetOf(
+  definition: CompiledDefinition,
+  { pipelineId, version, lastIndex, firstActivation }: DueSchedule,
+  { schedule, type }: Rhythm,
+  { index, nextIndex }: { readonly index: number; readonly nextIndex: number },
+): Omit<PlanTarget, 'due'> {
+  const next = wantedInterval(schedule, nextIndex, lastIndex)
+  const nextDue = next && dueTime(definition, type, next, firstActivation)
+  return { pipelineId, version, schedule: { id: schedule.id, type, index, nextIndex, nextDue } }
 }
 
 function wantedInterval(schedule: Schedule, index: number, last: number | undefined): Interval | undefined {

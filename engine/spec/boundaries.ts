@@ -6,14 +6,26 @@ import { tickTable } from './tick-table.ts'
  *  text, of which the first at the anchor or later is. */
 export type Pace = { readonly anchor: Date } & ({ readonly period: Period } | { readonly cron: Cron })
 
-/** Boundary number `index`. Undefined only when a cron text has no tick of that number, which is where its search ends (the year 3000). */
+/** The last instant that ids and fields can say: a year has four digits. */
+const lastInstant = new Date('9999-12-31T23:59:59Z')
+
+/** Boundary number `index`. Undefined only past the end of time: after the year 9999, for a cron text from the year 3000 on, where its search
+ *  ends. */
 export function boundary(pace: Pace, index: number): Date | undefined {
-  return 'cron' in pace ? tickTable(pace.cron, pace.anchor).at(index) : addPeriod(pace.anchor, pace.period, index)
+  if ('cron' in pace) return tickTable(pace.cron, pace.anchor).at(index)
+  const instant = addPeriod(pace.anchor, pace.period, index)
+  return instant <= lastInstant ? instant : undefined // of ever so many periods there is no date, and no date is not earlier
+}
+
+/** Number of the last boundary that there is. */
+export function lastBoundary(pace: Pace): number {
+  return boundaryUpTo(pace, lastInstant)
 }
 
 /** Number of the first boundary at `instant` or later; how many there are when there is none. */
 export function boundaryFrom(pace: Pace, instant: Date): number {
   if ('cron' in pace) return tickTable(pace.cron, pace.anchor).numberFrom(instant)
+  if (instant > lastInstant) return lastBoundary(pace) + 1
   const { anchor, period } = pace
   let index = estimate(anchor, period, instant)
   while (index > 0 && addPeriod(anchor, period, index - 1) >= instant) index--

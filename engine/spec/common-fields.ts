@@ -91,6 +91,10 @@ const order = {
     .integer('Among activities that are ready at the same time those of a higher number are taken first.')
     .default('0')
     .beyond('AWS has no order among ready tasks.'),
+  pool: fields
+    .string('Name of a pool of slots, shared by all pipelines: no more activities that name it are under way at once than it has slots.')
+    .optional()
+    .beyond('Keeps a database from being asked more than it can bear. A new pool has one slot; `sluice pools set NAME SLOTS` changes it.'),
 }
 
 export const activityFields = {

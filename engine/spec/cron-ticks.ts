@@ -1,81 +1,61 @@
 import { clockSpans, type ClockSpan } from './clock-spans.ts'
+import { firstDayOf } from './calendar.ts'
 import type { Cron } from './cron.ts'
 
-/** Ticks of one date under clocks that do not turn: tick `j`, from 0 to `count - 1`, is `timeOfDay(first + j)` after `base`. */
-export interface TickRun {
-  /** The date's midnight by these clocks, in milliseconds. */
-  readonly base: number
+/** Ticks between two turns of the clocks, which follow each other by the calendar alone. */
+export interface TickSpan extends ClockSpan {
+  /** Whether its first tick is its start, for times that the clocks jumped over. */
+  readonly isJump: boolean
+  /** Number of its first other tick among all that the text would name if clocks never turned. */
   readonly first: number
+  /** How many ticks it has, the jump included. */
   readonly count: number
 }
 
-const dayMs = 86_400_000
-
-/** All ticks at `from` (milliseconds) or later, a run a date: a day of seconds is as quickly known as a day of one tick.
+/** The spans of all ticks from the beginning of a year of UTC to the year 3000, in which the search ends.
  *
  *  Where the clocks turn, a pattern of fixed times of day has each time of a date exactly once: a time that occurs twice is the first of the
  *  two, and one that is left out is the moment at which the clocks jump, unless the whole date is left out. Times that would share that
  *  moment are one tick. Any other pattern has a tick whenever the clocks show what it names: twice in the hour that comes twice, and none
  *  in the hour that never comes. */
-export function* tickRuns(cron: Cron, from: number): Generator<TickRun> {
-  const dateFrom = remembering(cron)
+export function* tickSpans(cron: Cron, fromYear: number): Generator<TickSpan> {
   let shown: number | undefined
-  // From two days before, since a time that occurs twice may have occurred before `from`.
-  for (const span of clockSpans(cron.clock, Math.floor(from / 1000) * 1000 - 2 * dayMs)) {
+  for (const span of clockSpans(cron.clock, fromYear)) {
     const [begin, end] = [span.start + span.offset, span.end + span.offset]
-    const jump = cron.isFixed && shown !== undefined && namesBetween(cron, dateFrom, shown, begin) && span.start >= from
-    if (jump) yield { base: span.start - cron.timeOfDay(0) * 1000, first: 0, count: 1 }
-    const fresh = Math.max(begin + (jump ? 1 : 0), cron.isFixed ? (shown ?? begin) : begin, from + span.offset)
-    if ((yield* runsOf(cron, dateFrom, span, fresh)) === 'over') return
+    if (begin >= endOfTime) return
+    const isJump = cron.isFixed && shown !== undefined && begin > shown && namesBetween(cron, shown, begin)
+    const first = namedBefore(cron, Math.max(begin + (isJump ? 1 : 0), cron.isFixed ? (shown ?? begin) : begin))
+    const count = Math.max(0, namedBefore(cron, end) - first) + (isJump ? 1 : 0)
+    yield { ...span, isJump, first, count }
     shown = Math.max(shown ?? end, end)
   }
 }
 
-type DateFrom = Cron['dateFrom']
+const dayMs = 86_400_000
+const lastDay = firstDayOf(3000)
+const endOfTime = lastDay * dayMs
 
-/** The runs of a span whose clocks show `fresh` or later; `over` when no date comes after them. */
-function* runsOf(cron: Cron, dateFrom: DateFrom, { end, offset }: ClockSpan, fresh: number): Generator<TickRun, 'over' | undefined> {
-  const local = end + offset
-  for (let date = dateFrom(midnightOf(fresh)); ; date = dateFrom(date + dayMs)) {
-    if (date === undefined) return 'over'
-    if (date >= local) return undefined
-    const first = timesBefore(cron, fresh - date)
-    const count = timesBefore(cron, local - date) - first
-    if (count > 0) yield { base: date - offset, first, count }
-  }
+/** How many ticks the text names before the clocks show `local`, from the beginning of the year 0, if the clocks never turned. */
+export function namedBefore({ calendar, timeCount, timesBefore }: Cron, local: number): number {
+  const day = Math.min(Math.floor(local / dayMs), lastDay)
+  const dates = calendar.datesBefore(day)
+  if (day === lastDay) return dates * timeCount
+  const ms = local - day * dayMs
+  return dates * timeCount + (ms > 0 && calendar.datesBefore(day + 1) > dates ? timesBefore(ms) : 0)
+}
+
+/** What the clocks show at the tick of that number. */
+export function namedAt({ calendar, timeCount, timeOfDay }: Cron, number: number): number {
+  const date = Math.floor(number / timeCount)
+  return calendar.dateAt(date) * dayMs + timeOfDay(number - date * timeCount) * 1000
 }
 
 /** Whether it names a time between two readings of the clocks, the second not included, on a date that is not left out as a whole. */
-function namesBetween(cron: Cron, dateFrom: DateFrom, from: number, to: number): boolean {
-  for (let date = dateFrom(midnightOf(from)); date !== undefined && date < to; date = dateFrom(date + dayMs)) {
-    const isLeftOut = date >= from && date + dayMs <= to
-    if (!isLeftOut && timesBefore(cron, from - date) < timesBefore(cron, to - date)) return true
+function namesBetween(cron: Cron, from: number, to: number): boolean {
+  for (let midnight = Math.floor(from / dayMs) * dayMs; midnight < to; midnight += dayMs) {
+    const [begin, end] = [Math.max(midnight, from), Math.min(midnight + dayMs, to)]
+    const isLeftOut = end - begin === dayMs
+    if (!isLeftOut && namedBefore(cron, begin) < namedBefore(cron, end)) return true
   }
   return false
-}
-
-/** How many times of day are less than `ms` after midnight. */
-function timesBefore(cron: Cron, ms: number): number {
-  let [low, high] = [0, cron.timeCount]
-  while (low < high) {
-    const middle = Math.floor((low + high) / 2)
-    if (cron.timeOfDay(middle) * 1000 < ms) low = middle + 1
-    else high = middle
-  }
-  return low
-}
-
-function midnightOf(local: number): number {
-  return Math.floor(local / dayMs) * dayMs
-}
-
-/** The same answers, without asking again while the last one still holds: a date may be decades away. */
-function remembering(cron: Cron): DateFrom {
-  let last: { readonly asked: number; readonly answer: number | undefined } | undefined
-  return (midnight) => {
-    if (!last || midnight < last.asked || (last.answer !== undefined && midnight > last.answer)) {
-      last = { asked: midnight, answer: cron.dateFrom(midnight) }
-    }
-    return last.answer
-  }
 }

@@ -1,4 +1,5 @@
-import { Cron as CronerCron, CronPattern } from 'croner'
+import { CronPattern } from 'croner'
+import { calendarOf, type Calendar, type NamesDate } from './calendar.ts'
 import { regionClock, utcClock, type ZoneClock } from './zone-clock.ts'
 
 /** A cron text that has been understood: which dates and which times of day it names, and whose clocks show them. */
@@ -11,9 +12,9 @@ export interface Cron {
   readonly timeCount: number
   /** Time of day number `index`, counted from 0 in order, in seconds after midnight. */
   timeOfDay(index: number): number
-  /** The first date that it names, on `midnight` or later; both are midnights as UTC writes them, whatever the zone. Undefined when there
-   *  is none before the year 3000, where the search ends. */
-  dateFrom(midnight: number): number | undefined
+  /** How many times of day are less than `ms` milliseconds after midnight; `ms` is within the day. */
+  timesBefore(ms: number): number
+  readonly calendar: Calendar
 }
 
 /** What is wrong with a cron text, or its zone: the end of a sentence that begins with the field, and a way out. */
@@ -24,7 +25,7 @@ export interface CronProblem {
 }
 
 const crons = new Map<string, Cron>()
-const mostCrons = 1000
+const mostCrons = 10_000
 
 /** Understands five or six fields of cron, read in an IANA zone (UTC when it is undefined). The same texts give the same object for as long
  *  as it is kept, so what is known about its ticks can be kept with it.
@@ -35,9 +36,9 @@ export function readCron(text: string, timeZone?: string): Cron | CronProblem {
   if (known) return known
   const clock = /^utc$/i.test(timeZone?.trim() ?? 'UTC') ? utcClock : regionClock(timeZone?.trim() ?? '')
   if (!clock) return badZone(timeZone ?? '')
-  const problem = problemOf(text)
-  if (problem) return problem
-  const cron = understand(text.trim(), clock)
+  const pattern = patternOf(text.trim())
+  if (!pattern) return problemOf(text)
+  const cron = understand(pattern, clock)
   if (crons.size >= mostCrons) crons.clear()
   crons.set(name, cron)
   return cron
@@ -49,30 +50,95 @@ export function isCron(read: Cron | CronProblem): read is Cron {
 
 const options = { mode: '5-or-6-parts', fixedTimeRule: 'no-wildcard' } as const
 
-function understand(text: string, clock: ZoneClock): Cron {
-  const pattern = new CronPattern(text, undefined, options)
-  const [hours, minutes, seconds] = [pattern.hour, pattern.minute, pattern.second].map(namedIn) as [number[], number[], number[]]
-  const anHour = minutes.length * seconds.length
-  // Croner follows the calendar only, without a zone, which is arithmetic; what the clocks do is ours.
-  const dates = new CronerCron(`0 0 0 ${text.split(/\s+/).slice(-3).join(' ')}`, { ...options, utcOffset: 0 })
+function understand(pattern: CronPattern, clock: ZoneClock): Cron {
+  const [hours, minutes, seconds] = [pattern.hour, pattern.minute, pattern.second].map(unitOf) as [Unit, Unit, Unit]
+  const aMinute = seconds.named.length
+  const anHour = minutes.named.length * aMinute
   return {
     clock,
     isFixed: pattern.isFixedTime,
-    timeCount: hours.length * anHour,
+    timeCount: hours.named.length * anHour,
     timeOfDay(index) {
-      const [hour, minute, second] = [
-        Math.floor(index / anHour),
-        Math.floor(index / seconds.length) % minutes.length,
-        index % seconds.length,
-      ]
-      return (hours[hour] ?? 0) * 3600 + (minutes[minute] ?? 0) * 60 + (seconds[second] ?? 0)
+      const [hour, minute] = [Math.floor(index / anHour), Math.floor(index / aMinute) % minutes.named.length]
+      return hours.named[hour]! * 3600 + minutes.named[minute]! * 60 + seconds.named[index % aMinute]!
     },
-    dateFrom: (midnight) => dates.nextRun(new Date(midnight - 1000))?.getTime(),
+    timesBefore(ms) {
+      const time = Math.ceil(ms / 1000)
+      const [hour, minute, second] = [Math.floor(time / 3600), Math.floor(time / 60) % 60, time % 60]
+      const withinMinute = minutes.has(minute) ? seconds.below(second) : 0
+      const withinHour = hours.has(hour) ? minutes.below(minute) * aMinute + withinMinute : 0
+      return hours.below(hour) * anHour + withinHour
+    },
+    calendar: sharedCalendar(pattern),
   }
 }
 
-function namedIn(flags: readonly number[]): number[] {
-  return flags.flatMap((flag, value) => (flag ? [value] : []))
+/** Seconds, minutes or hours that are named. */
+interface Unit {
+  readonly named: Uint8Array
+  has(value: number): boolean
+  /** How many are less than `value`. */
+  below(value: number): number
+}
+
+const units = new Map<string, Unit>()
+
+/** The same flags give the same object: most texts name the same few. */
+function unitOf(flags: readonly number[]): Unit {
+  const name = flags.join('')
+  const unit = units.get(name) ?? makeUnit(flags)
+  if (units.size >= mostCrons) units.clear()
+  units.set(name, unit)
+  return unit
+}
+
+function makeUnit(flags: readonly number[]): Unit {
+  const named = Uint8Array.from(flags.flatMap((flag, value) => (flag ? [value] : [])))
+  const below = Uint8Array.from({ length: flags.length + 1 }, (_, value) => named.filter((each) => each < value).length)
+  return { named, has: (value) => flags[value] === 1, below: (value) => below[value]! }
+}
+
+const calendars = new Map<string, Calendar>()
+
+/** Texts that differ in their times only have one calendar. */
+function sharedCalendar(pattern: CronPattern): Calendar {
+  const name = pattern.pattern.split(/\s+/).slice(-3).join(' ').toUpperCase()
+  const known = calendars.get(name)
+  if (known) return known
+  const calendar = calendarOf(datesOf(pattern))
+  if (calendars.size >= mostCrons) calendars.clear()
+  calendars.set(name, calendar)
+  return calendar
+}
+
+/** What croner's `Cron` does with the fields it has read, for one date without a search. */
+function datesOf(pattern: CronPattern): NamesDate {
+  const { day: days, nearestWeekdays, month: months, dayOfWeek, starDOM, starDOW, useAndLogic, lastDayOfMonth, lastWeekday } = pattern
+  const nearest = nearestWeekdays.flatMap((flag, at) => (flag ? [at + 1] : []))
+  return ({ day, month, weekday, last }) => {
+    if (!months[month]) return false
+    const weekdayOf = (other: number): number => (((weekday + other - day) % 7) + 7) % 7
+    const byDay =
+      days[day - 1] === 1 ||
+      (lastDayOfMonth && day === last) ||
+      (lastWeekday && day === workingDay(last, last, weekdayOf)) ||
+      nearest.some((wanted) => wanted <= last && day === workingDay(wanted, last, weekdayOf))
+    if (starDOW) return byDay
+    const which = dayOfWeek[weekday] ?? 0
+    const byWeekday = (which & (1 << Math.floor((day - 1) / 7))) !== 0 || ((which & lastOnes) !== 0 && day + 7 > last)
+    return useAndLogic || starDOM ? byDay && byWeekday : byDay || byWeekday
+  }
+}
+
+/** A weekday's flags are the first to the fifth of a month, and the last one. */
+const lastOnes = 32
+
+/** The working day nearest to `day`, in the same month. */
+function workingDay(day: number, last: number, weekdayOf: (day: number) => number): number {
+  const weekday = weekdayOf(day)
+  if (weekday === 0) return day === last ? day - 2 : day + 1
+  if (weekday === 6) return day === 1 ? day + 2 : day - 1
+  return day
 }
 
 const numbers = 'a number, a list such as 1,15, a range such as 1-5, or a step such as */10 or 0-30/10'
@@ -97,25 +163,27 @@ const nicknames: Readonly<Record<string, string>> = {
   '@hourly': '0 * * * *',
 }
 
-function problemOf(text: string): CronProblem | undefined {
+function problemOf(text: string): CronProblem {
   const written = text.trim().split(/\s+/)
   if (written.length !== 5 && written.length !== 6) return badCount(text.trim(), written.length)
   const six = written.length === 5 ? ['0', ...written] : written
   for (const [at, field] of six.entries()) {
     const alone = six.map((_, other) => (other === at ? field : '*')).join(' ')
     const [name, rule] = fields[at] ?? ['', '']
-    if (!isUnderstood(alone)) {
+    if (!patternOf(alone)) {
       return { what: 'cron', message: `has "${field}" for the ${name}, which cron does not know.`, hint: `The ${name} is * or ${rule}.` }
     }
   }
-  return undefined
+  throw new Error(`Each field of "${text}" is understood, but not all of them together.`)
 }
 
-function isUnderstood(text: string): boolean {
+/** Undefined when it is not understood: what croner says of the place is about its own counting, and ours is told instead. */
+function patternOf(text: string): CronPattern | undefined {
   try {
-    return new CronPattern(text, undefined, options).pattern === text
+    const pattern = new CronPattern(text, undefined, options)
+    return pattern.pattern === text ? pattern : undefined // a nickname is read as what it stands for
   } catch {
-    return false // what it says of the place is about its own counting; ours is told instead
+    return undefined
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Cron } from './cron.ts'
-import { tickRuns, type TickRun } from './cron-ticks.ts'
+import { namedAt, namedBefore, tickSpans, type TickSpan } from './cron-ticks.ts'
 
-/** The ticks of a cron text from an instant on, by number. What was walked over once is kept, a date at a time. */
+/** The ticks of a cron text from an instant on, by number. */
 export interface TickTable {
   /** Tick number `index`, counted from 0; undefined when there are not so many. */
   at(index: number): Date | undefined
@@ -9,81 +9,76 @@ export interface TickTable {
   numberFrom(instant: Date): number
 }
 
-const tables = new WeakMap<Cron, Map<number, TickTable>>()
-const mostTables = 100
+const decades = new WeakMap<Cron, Map<number, SpanTable>>()
 
-/** The ticks at `start` or later. Answers of the same table after the first take the time of a binary search. */
+/** The ticks at `start` or later. Schedules of one text that begin in the same decade share what is known: a few numbers for each turn of
+ *  the clocks, so that a million schedules take the room of their texts, and an answer the time of two binary searches. */
 export function tickTable(cron: Cron, start: Date): TickTable {
-  const ofCron = tables.get(cron) ?? new Map<number, TickTable>()
-  if (!tables.has(cron)) tables.set(cron, ofCron)
-  const known = ofCron.get(start.getTime())
-  if (known) return known
-  const table = new GrowingTable(cron, start.getTime())
-  if (ofCron.size >= mostTables) ofCron.clear()
-  ofCron.set(start.getTime(), table)
-  return table
+  const ofCron = decades.get(cron) ?? new Map<number, SpanTable>()
+  if (!decades.has(cron)) decades.set(cron, ofCron)
+  const decade = Math.floor(start.getUTCFullYear() / 10) * 10
+  const table = ofCron.get(decade) ?? new SpanTable(cron, decade - 1) // a time that occurs twice may have occurred in the year before
+  ofCron.set(decade, table)
+  const first = table.ticksBefore(start.getTime())
+  return {
+    at(index) {
+      const tick = table.at(first + index)
+      return tick === undefined ? undefined : new Date(tick)
+    },
+    numberFrom: (instant) => Math.max(0, table.ticksBefore(instant.getTime()) - first),
+  }
 }
 
-interface NumberedRun extends TickRun {
+interface NumberedSpan extends TickSpan {
   /** Number of its first tick. */
   readonly number: number
 }
 
-class GrowingTable implements TickTable {
+class SpanTable {
   readonly #cron: Cron
-  readonly #ahead: Iterator<TickRun>
-  readonly #runs: NumberedRun[] = []
+  readonly #ahead: Iterator<TickSpan>
+  readonly #spans: NumberedSpan[] = []
   #count = 0
+  #end = -Infinity
 
-  constructor(cron: Cron, start: number) {
+  constructor(cron: Cron, fromYear: number) {
     this.#cron = cron
-    this.#ahead = tickRuns(cron, start)
+    this.#ahead = tickSpans(cron, fromYear)
   }
 
-  at(index: number): Date | undefined {
-    while (this.#count <= index) if (!this.#grow()) return undefined
-    const run = this.#lastRun((each) => each.number <= index)
-    return run && new Date(this.#tick(run, index - run.number))
+  at(number: number): number | undefined {
+    while (this.#count <= number) if (!this.#grow()) return undefined
+    const span = this.#lastSpan((each) => each.number <= number)
+    if (!span) return undefined
+    const other = number - span.number - (span.isJump ? 1 : 0)
+    return other < 0 ? span.start : namedAt(this.#cron, span.first + other) - span.offset
   }
 
-  numberFrom(instant: Date): number {
-    const time = instant.getTime()
-    while (this.#lastTick() < time) if (!this.#grow()) return this.#count
-    const run = this.#lastRun((each) => this.#tick(each, 0) <= time)
-    if (!run) return 0
-    let offset = 0
-    for (let step = 2 ** 17; step >= 1; step /= 2) {
-      const next = offset + step
-      if (next <= run.count && this.#tick(run, next - 1) < time) offset = next
-    }
-    return run.number + offset
+  ticksBefore(time: number): number {
+    while (this.#end < time) if (!this.#grow()) return this.#count
+    const span = this.#lastSpan((each) => each.start < time)
+    if (!span) return 0
+    const named = namedBefore(this.#cron, time + span.offset) - span.first
+    return span.number + Math.max(0, named) + (span.isJump ? 1 : 0)
   }
 
   #grow(): boolean {
     const next = this.#ahead.next()
     if (next.done) return false
-    this.#runs.push({ ...next.value, number: this.#count })
+    this.#spans.push({ ...next.value, number: this.#count })
     this.#count += next.value.count
+    this.#end = next.value.end
     return true
   }
 
-  #lastTick(): number {
-    const run = this.#runs.at(-1)
-    return run ? this.#tick(run, run.count - 1) : -Infinity
-  }
-
-  #tick({ base, first }: NumberedRun, offset: number): number {
-    return base + this.#cron.timeOfDay(first + offset) * 1000
-  }
-
-  /** The last run of which `holds` is true; it is true up to some run and false from there on. */
-  #lastRun(holds: (run: NumberedRun) => boolean): NumberedRun | undefined {
-    let [low, high] = [0, this.#runs.length]
+  /** The last span of which `holds` is true; it is true up to some span and false from there on. */
+  #lastSpan(holds: (span: NumberedSpan) => boolean): NumberedSpan | undefined {
+    let [low, high] = [0, this.#spans.length]
     while (low < high) {
-      const middle = Math.floor((low + high) / 2)
-      if (holds(this.#runs[middle]!)) low = middle + 1
+      const middle = (low + high) >> 1
+      if (holds(this.#spans[middle]!)) low = middle + 1
       else high = middle
     }
-    return this.#runs[low - 1]
+    return this.#spans[low - 1]
   }
 }

@@ -20,8 +20,17 @@ export function fixedClock(id: string): ZoneClock {
   return { offsetMs: () => offsetMs, name: () => id }
 }
 
-/** The clocks of a zone of the time zone database; undefined when it has no such zone. */
+const regions = new Map<string, ZoneClock>()
+
+/** The clocks of a zone of the time zone database, in any letter case, the same object each time; undefined when it has no such zone. */
 export function regionClock(timeZone: string): ZoneClock | undefined {
+  const key = timeZone.toLowerCase()
+  const clock = regions.get(key) ?? makeRegionClock(timeZone)
+  if (clock) regions.set(key, clock)
+  return clock
+}
+
+function makeRegionClock(timeZone: string): ZoneClock | undefined {
   const format = offsetFormat(timeZone)
   if (!format) return undefined
   const names = { short: nameReader(timeZone, 'short', shortNameLocales), long: nameReader(timeZone, 'long', ['en-US']) }

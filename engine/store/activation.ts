@@ -1,29 +1,37 @@
 import type pg from 'pg'
 import { SluiceError } from '../errors.ts'
-import type { Schedule } from '../schedule/schedule.ts'
 
-/** One schedule as the components of one type follow it, from interval `firstIndex` on, which is due at `firstDue`. */
-export interface ActivatedSchedule {
-  readonly schedule: Schedule
+/** How far a schedule, as the components of one type follow it, has been planned. */
+export interface Watermark {
+  readonly scheduleId: string
   readonly type: 'cron' | 'timeseries'
-  readonly firstIndex: number
-  /** Undefined when the schedule has no interval to run. */
-  readonly firstDue: Date | undefined
+  /** Boundary 0 of the schedule; set once, and never moved by later activations. */
+  readonly anchor: Date
+  /** The interval to plan next. */
+  readonly nextIndex: number
+  /** When to look at it; undefined when the schedule has no interval left to run. */
+  readonly nextDue: Date | undefined
   /** The last interval to run, included; undefined for no limit but the schedule's own. */
-  readonly lastIndex?: number
+  readonly lastIndex: number | undefined
+  /** Intervals that start earlier are skipped. */
+  readonly skipBefore: Date | undefined
 }
 
 /** The database's clock at activation, and the first activation's instant (cut to seconds), which never moves. */
 export interface ActivationTimes {
   readonly now: Date
   readonly firstActivation: Date
+  /** Whether this is the first. */
+  readonly isFirst: boolean
 }
 
 export interface Activation {
   readonly pipelineId: string
   readonly version: number
-  /** The schedules to follow. */
-  schedules(times: ActivationTimes): readonly ActivatedSchedule[]
+  /** The schedules to follow, given how far they have been followed before. Those left out are followed no more. */
+  schedules(times: ActivationTimes, before: readonly Watermark[]): readonly Watermark[]
+  /** Ids of the components that still get runs, given these schedules. What others wait for of the rest will not come, and is SKIPPED. */
+  reachable(schedules: readonly Watermark[]): readonly string[]
   /** Called in the same transaction, once the pipeline is SCHEDULED: makes the instances of an on-demand execution. */
   execute?(client: pg.PoolClient, times: ActivationTimes): Promise<void>
 }
@@ -45,7 +53,28 @@ export async function activate(pool: pg.Pool, activation: Activation): Promise<v
   }
 }
 
-async function activateWith(client: pg.PoolClient, { pipelineId, version, schedules, execute }: Activation): Promise<void> {
+async function activateWith(client: pg.PoolClient, { pipelineId, version, schedules, reachable, execute }: Activation): Promise<void> {
+  const times = await begin(client, pipelineId, version)
+  const before = await watermarksOf(client, pipelineId)
+  const wanted = schedules(times, before)
+  await client.query('update watermarks set next_due = null where pipeline_id = $1', [pipelineId])
+  for (const { scheduleId, type, anchor, nextIndex, nextDue, lastIndex, skipBefore } of wanted) {
+    await client.query(
+      `insert into watermarks (pipeline_id, schedule_id, schedule_type, anchor, next_index, next_due, last_index, skip_before) values ($1, $2, $3, $4, $5, $6, $7, $8)
+        on conflict (pipeline_id, schedule_id, schedule_type) do update set next_due = excluded.next_due, last_index = excluded.last_index, skip_before = excluded.skip_before`,
+      [pipelineId, scheduleId, type, anchor, nextIndex, nextDue ?? null, lastIndex ?? null, skipBefore ?? null],
+    )
+  }
+  if (before.length > 0) await client.query('select skip_unreachable($1, $2)', [pipelineId, reachable(wanted)])
+  await client.query('select revive_deactivated($1)', [pipelineId])
+  await execute?.(client, times)
+}
+
+async function begin(client: pg.PoolClient, pipelineId: string, version: number): Promise<ActivationTimes> {
+  const before = await client.query<{ first_activation_time: Date | null }>(
+    'select first_activation_time from pipelines where id = $1 for no key update',
+    [pipelineId],
+  )
   const { rows } = await client.query<{ first_activation_time: Date; now: Date }>(
     `update pipelines set state = 'SCHEDULED', active_version = $2, finished_time = null, last_activation_time = now(),
       first_activation_time = coalesce(first_activation_time, date_trunc('second', now())) where id = $1 returning first_activation_time, now() as now`,
@@ -53,15 +82,28 @@ async function activateWith(client: pg.PoolClient, { pipelineId, version, schedu
   )
   const row = rows[0]
   if (!row) throw new SluiceError(`There is no pipeline ${pipelineId}.`, { exitCode: 2, hint: 'Run `sluice runs` for those there are.' })
-  const times = { now: row.now, firstActivation: row.first_activation_time }
-  for (const { schedule, type, firstIndex, firstDue, lastIndex } of schedules(times)) {
-    await client.query(
-      `insert into watermarks (pipeline_id, schedule_id, schedule_type, anchor, next_index, next_due, last_index) values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing`,
-      [pipelineId, schedule.id, type, schedule.anchor, firstIndex, firstDue ?? null, lastIndex ?? null],
-    )
-  }
-  await client.query('select revive_deactivated($1)', [pipelineId])
-  await execute?.(client, times)
+  return { now: row.now, firstActivation: row.first_activation_time, isFirst: before.rows[0]?.first_activation_time === null }
+}
+
+async function watermarksOf(client: pg.PoolClient, pipelineId: string): Promise<readonly Watermark[]> {
+  const { rows } = await client.query<{
+    schedule_id: string
+    schedule_type: Watermark['type']
+    anchor: Date
+    next_index: string
+    next_due: Date | null
+    last_index: string | null
+    skip_before: Date | null
+  }>('select * from watermarks where pipeline_id = $1 for no key update', [pipelineId])
+  return rows.map((row) => ({
+    scheduleId: row.schedule_id,
+    type: row.schedule_type,
+    anchor: row.anchor,
+    nextIndex: Number(row.next_index),
+    nextDue: row.next_due ?? undefined,
+    lastIndex: row.last_index === null ? undefined : Number(row.last_index),
+    skipBefore: row.skip_before ?? undefined,
+  }))
 }
 
 /** Now in whole seconds, or the first later second for which the pipeline has no instance: an on-demand execution is known by its second, in

@@ -49,6 +49,34 @@ export async function deactivate({ pool, signals }: CommandStore, pipelineId: st
   return rows[0]?.done ?? false
 }
 
+/** Deletes a pipeline with its definitions and its history; its id is remembered. False when there is none. */
+export async function deletePipeline({ pool, signals }: CommandStore, pipelineId: string): Promise<boolean> {
+  const { rows } = await pool.query<{ done: boolean }>('select delete_pipeline($1) as done', [pipelineId])
+  tell(signals)
+  return rows[0]?.done ?? false
+}
+
+/** Pauses components: they get no new runs until they are resumed; those they have go on. Resolves to the ids of those not paused before. */
+export async function pauseComponents(
+  { pool }: Pick<CommandStore, 'pool'>,
+  pipelineId: string,
+  ids: readonly string[],
+): Promise<readonly string[]> {
+  const { rows } = await pool.query<{ ids: string[] }>('select pause_components($1, $2) as ids', [pipelineId, ids])
+  return rows[0]?.ids ?? []
+}
+
+/** Resumes components: the intervals they missed run, oldest first. Resolves to the ids of those that were paused. */
+export async function resumeComponents(
+  { pool, signals }: CommandStore,
+  pipelineId: string,
+  ids: readonly string[],
+): Promise<readonly string[]> {
+  const { rows } = await pool.query<{ ids: string[] }>('select resume_components($1, $2) as ids', [pipelineId, ids])
+  tell(signals)
+  return rows[0]?.ids ?? []
+}
+
 /** A failed instance on which another depends. */
 export interface FailedDependency {
   readonly componentId: string

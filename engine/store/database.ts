@@ -15,6 +15,8 @@ export interface Database {
   outbox: OutboxTable
   events: EventTable
   workers: WorkerTable
+  deleted_pipelines: DeletedPipelineTable
+  pools: PoolTable
 }
 
 export type PipelineState = 'PENDING' | 'SCHEDULED' | 'DEACTIVATING' | 'INACTIVE' | 'FINISHED'
@@ -33,6 +35,17 @@ export interface PipelineTable {
   last_activation_time: Date | null
   last_deactivated_time: Date | null
   finished_time: Date | null
+}
+
+export interface DeletedPipelineTable {
+  id: string
+  name: string
+  deleted_time: Generated<Date>
+}
+
+export interface PoolTable {
+  name: string
+  slots: number
 }
 
 export interface DefinitionVersionTable {
@@ -62,6 +75,7 @@ export interface WatermarkTable {
   next_index: Generated<string>
   last_index: string | null
   next_due: Date | null
+  skip_before: Date | null
 }
 
 export interface InstanceTable {
@@ -77,6 +91,8 @@ export interface InstanceTable {
   interval_end: Date
   due_time: Date
   status: InstanceStatus
+  hold: string | null
+  hold_room: number | null
   waiting: number
   worker_group: string | null
   lane: Lane
@@ -96,6 +112,8 @@ export interface InstanceTable {
   cancellation_reason: string | null
   provider_id: string | null
   lease_until: Date | null
+  backfill_id: string | null
+  pool: string | null
 }
 
 export interface DependencyTable {

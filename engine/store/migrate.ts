@@ -3,29 +3,39 @@ import { createHash } from 'node:crypto'
 import { SluiceError } from '../errors.ts'
 import { poolConfig, schemaName, type StoreConnection } from './connection.ts'
 import { advance, hintsOf, writeHints } from './schema/advance.ts'
+import { backfillAgain, backfillPlaces, backfills, endBackfills } from './schema/backfills.ts'
 import { claimedTasks, claimTasks } from './schema/claim.ts'
 import { deactivatePipeline, reviveDeactivated } from './schema/deactivate.ts'
+import { deletedPipelines, deletePipeline } from './schema/delete.ts'
 import { cancelAttempts, cancelInstances, failAttempt, spreadFailure } from './schema/fail.ts'
 import { finishPipelines } from './schema/finish.ts'
+import { beginHeld, beginInstances, holds, pauseComponents } from './schema/holds.ts'
 import { markFinished } from './schema/mark-finished.ts'
 import { planInterval } from './schema/plan.ts'
+import { fillPools, pools } from './schema/pools.ts'
 import { rerunInstances, rerunSet } from './schema/rerun.ts'
 import { resourceFunctions, resourceLease } from './schema/resources.ts'
 import { settle, settleOther, settleOthers } from './schema/settle.ts'
 import { settleOne } from './schema/settle-one.ts'
 import { renewLeases, reoffer, sweep } from './schema/sweep.ts'
+import { skipUnreachable } from './schema/skip-unreachable.ts'
 import { tables } from './schema/tables.ts'
 
 /** Forward only, in this order. What has run is never edited: a change of a table is a new entry. */
 const migrations: readonly { readonly name: string; readonly sql: string }[] = [
   { name: '0001-tables', sql: tables },
   { name: '0002-resource-lease', sql: resourceLease },
+  { name: '0003-holds', sql: holds },
+  { name: '0004-backfills', sql: backfills },
+  { name: '0005-deleted-pipelines', sql: deletedPipelines },
+  { name: '0006-pools', sql: pools },
 ]
 
 /** Functions are replaced as a whole whenever their text changes. */
 const functions = [
   hintsOf,
   writeHints,
+  fillPools,
   claimedTasks,
   claimTasks,
   cancelAttempts,
@@ -42,6 +52,14 @@ const functions = [
   rerunInstances,
   deactivatePipeline,
   reviveDeactivated,
+  beginInstances,
+  beginHeld,
+  pauseComponents,
+  skipUnreachable,
+  backfillAgain,
+  backfillPlaces,
+  endBackfills,
+  deletePipeline,
   planInterval,
   sweep,
   reoffer,

@@ -62,15 +62,17 @@ export async function putDefinition(
       .insertInto('definition_versions')
       .values({ pipeline_id: pipelineId, version, source, compiled: JSON.stringify(compiled) })
       .execute()
-    await transaction.deleteFrom('components').where('pipeline_id', '=', pipelineId).execute()
+    // What is paused stays so under a new version.
+    const gone = await transaction.deleteFrom('components').where('pipeline_id', '=', pipelineId).returning(['id', 'paused']).execute()
+    const paused = gone.flatMap((component) => (component.paused ? [component.id] : []))
     const components = Object.values(compiled.components).map(({ type, ...same }) => ({
       ...same,
       type,
       family: familyOf(type) ?? 'utility',
     }))
     // One value for them all: a statement may bind no more than 65,535.
-    await sql`insert into components (pipeline_id, version, id, name, type, family, fields)
-      select ${pipelineId}, ${version}::integer, c.* from json_to_recordset(${JSON.stringify(components)}::json) as c(id text, name text, type text, family text, fields jsonb)
+    await sql`insert into components (pipeline_id, version, id, name, type, family, fields, paused)
+      select ${pipelineId}, ${version}::integer, c.*, c.id = any(${paused}::text[]) from json_to_recordset(${JSON.stringify(components)}::json) as c(id text, name text, type text, family text, fields jsonb)
     `.execute(transaction)
     return version
   })
@@ -86,6 +88,31 @@ export async function compiledDefinition(db: Kysely<Database>, pipelineId: strin
     .executeTakeFirst()
   if (!row) throw new SluiceError(`There is no version ${version} of pipeline ${pipelineId}.`, { exitCode: 2 })
   return row.compiled
+}
+
+/** The text of a version, as it was put. Undefined when there is none. */
+export async function definitionSource(db: Kysely<Database>, pipelineId: string, version: number): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('definition_versions')
+    .select('source')
+    .where('pipeline_id', '=', pipelineId)
+    .where('version', '=', version)
+    .executeTakeFirst()
+  return row?.source
+}
+
+/** When a pipeline of this id was deleted, and its name; undefined when none was. */
+export async function deletedPipeline(
+  db: Kysely<Database>,
+  id: string,
+): Promise<{ readonly name: string; readonly time: Date } | undefined> {
+  const row = await db.selectFrom('deleted_pipelines').select(['name', 'deleted_time']).where('id', '=', id).executeTakeFirst()
+  return row && { name: row.name, time: row.deleted_time }
+}
+
+/** Takes a pipeline's unique id away, so that another may have it: the pipeline stays in the history under its own id. */
+export async function releaseUniqueId(db: Kysely<Database>, pipelineId: string): Promise<void> {
+  await db.updateTable('pipelines').set({ unique_id: null }).where('id', '=', pipelineId).execute()
 }
 
 /** Newest first. A name may be shared by many: `run` makes a pipeline each time. */

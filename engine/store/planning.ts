@@ -1,10 +1,11 @@
 import type pg from 'pg'
 import type { DueSchedule, PlanAnswer, PlannedEdge, PlannedInstance, PlanTarget } from '../lifecycle/planned.ts'
+import { endBackfills, endMark, openMarks, type OpenMark } from './backfills.ts'
 
 /** Makes the instances of one interval: one transaction, one round trip. */
 export async function storePlan(
   client: pg.Pool | pg.PoolClient,
-  { pipelineId, version, schedule, due }: PlanTarget,
+  { pipelineId, version, schedule, due, backfillId }: PlanTarget,
   plan: {
     readonly rows: readonly PlannedInstance[]
     readonly edges: readonly PlannedEdge[]
@@ -13,18 +14,20 @@ export async function storePlan(
 ): Promise<PlanAnswer> {
   const { rows } = await client.query<{ answer: PlanAnswer }>({
     name: 'plan',
-    text: 'select plan_interval($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) as answer',
+    text: 'select plan_interval($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) as answer',
     values: [
       pipelineId,
       version,
       schedule?.id ?? null,
       schedule?.type ?? null,
       schedule?.index ?? null,
-      due,
+      schedule?.nextIndex ?? null,
+      due ?? null,
       schedule?.nextDue ?? null,
       JSON.stringify(plan.limits),
       JSON.stringify(plan.rows),
       JSON.stringify(plan.edges),
+      backfillId ?? null,
     ],
   })
   return rows[0]!.answer
@@ -41,10 +44,12 @@ async function dueSchedules(pool: pg.Pool): Promise<{ due: readonly DueSchedule[
     first_activation_time: Date
     next_index: string
     last_index: string | null
+    skip_before: Date | null
+    now: Date
     in_ms: number
   }>({
     name: 'due-schedules',
-    text: `select w.pipeline_id, p.active_version, w.schedule_id, w.schedule_type, w.anchor, p.first_activation_time, w.next_index, w.last_index, extract(epoch from w.next_due - now())::float8 * 1000 as in_ms
+    text: `select w.pipeline_id, p.active_version, w.schedule_id, w.schedule_type, w.anchor, p.first_activation_time, w.next_index, w.last_index, w.skip_before, now() as now, extract(epoch from w.next_due - now())::float8 * 1000 as in_ms
       from watermarks w join pipelines p on p.id = w.pipeline_id
       where p.state = 'SCHEDULED' and w.next_due <= coalesce((
         select min(w2.next_due) from watermarks w2 join pipelines p2 on p2.id = w2.pipeline_id where p2.state = 'SCHEDULED' and w2.next_due > now()), now())
@@ -61,9 +66,17 @@ async function dueSchedules(pool: pg.Pool): Promise<{ due: readonly DueSchedule[
       firstActivation: row.first_activation_time,
       nextIndex: Number(row.next_index),
       lastIndex: row.last_index === null ? undefined : Number(row.last_index),
+      skipBefore: row.skip_before ?? undefined,
+      now: row.now,
     }))
   const later = rows.find(({ in_ms }) => in_ms > 0)
   return { due, nextInMs: later?.in_ms }
+}
+
+/** Begins what was on hold and is no longer: its component was resumed, and has room. Returns how many instances. */
+export async function beginHeld(pool: pg.Pool): Promise<number> {
+  const { rows } = await pool.query<{ count: number }>({ name: 'begin-held', text: 'select begin_all_held() as count' })
+  return rows[0]?.count ?? 0
 }
 
 /** Marks pipelines FINISHED whose schedules are over and whose instances have all ended. Returns how many.
@@ -87,7 +100,11 @@ export interface Planning {
   dueSchedules(): Promise<{ readonly due: readonly DueSchedule[]; readonly nextInMs: number | undefined }>
   storePlan(target: PlanTarget, plan: Parameters<typeof storePlan>[2]): Promise<PlanAnswer>
   endSchedule(due: DueSchedule): Promise<void>
+  beginHeld(): Promise<number>
   finishPipelines(): Promise<number>
+  openMarks(): Promise<readonly OpenMark[]>
+  endMark(mark: OpenMark): Promise<void>
+  endBackfills(): Promise<number>
 }
 
 export function postgresPlanning(pool: pg.Pool): Planning {
@@ -95,6 +112,10 @@ export function postgresPlanning(pool: pg.Pool): Planning {
     dueSchedules: () => dueSchedules(pool),
     storePlan: (target, plan) => storePlan(pool, target, plan),
     endSchedule: (due) => endSchedule(pool, due),
+    beginHeld: () => beginHeld(pool),
     finishPipelines: () => finishPipelines(pool),
+    openMarks: () => openMarks(pool),
+    endMark: (mark) => endMark(pool, mark),
+    endBackfills: () => endBackfills(pool),
   }
 }

@@ -8,12 +8,15 @@ export interface Reason {
   readonly status: string
   readonly code:
     | 'WAITING_FOR_INTERVAL'
+    | 'PAUSED'
+    | 'MAX_ACTIVE'
     | 'DEPENDENCY'
     | 'DEPENDENCY_FAILED'
     | 'PRECONDITION'
     | 'RETRY_DELAY'
     | 'NOT_TRUE_YET'
     | 'RESOURCE'
+    | 'POOL_FULL'
     | 'NO_WORKER'
     | 'QUEUED'
     | 'RUNNING'
@@ -46,13 +49,15 @@ export async function reasons(
   },
 ): Promise<readonly Reason[]> {
   const { rows } = await sql<ReasonRow>`
-    select i.id, i.instance_key, i.status, i.interval_start, i.due_time, i.actual_start_time, i.actual_end_time, i.error_message, i.cancellation_reason,
-      a.held, a.available_time, a.start_time, a.hostname, a.check_because, a.check_since, i.worker_group, i.family,
+    select i.id, i.instance_key, i.component_id, i.hold, coalesce(c.paused or c2.paused, false) as paused, i.status, i.interval_start, i.due_time, i.actual_start_time, i.actual_end_time, i.error_message, i.cancellation_reason,
+      a.held, a.pool, (select l.slots from pools l where l.name = a.pool) as slots, a.available_time, a.start_time, a.hostname, a.check_because, a.check_since, i.worker_group, i.family,
       b.instance_key as blocker, b.status as blocker_status, b.kind as blocker_kind, r.instance_key as resource_key, r.status as resource_status,
       exists (select 1 from workers w where i.worker_group = any(w.worker_groups) and w.seen_time > now() - interval ${liveFor}) as has_worker
     from instances i
     left join attempts a on a.instance_id = i.id and a.number = i.attempt_count
     left join instances r on r.id = i.resource_id
+    left join components c on c.pipeline_id = i.pipeline_id and c.id = i.component_id
+    left join components c2 on c2.pipeline_id = i.pipeline_id and c2.id = i.referrer_id
     left join lateral (
       select p.instance_key, p.status, d.kind from dependencies d join instances p on p.id = d.producer_id
       where i.status = 'WAITING_ON_DEPENDENCIES' and d.consumer_id = i.id and p.status not in ('FINISHED', 'SKIPPED')
@@ -71,6 +76,9 @@ export async function reasons(
 interface ReasonRow {
   id: string
   instance_key: string
+  component_id: string
+  hold: string | null
+  paused: boolean
   status: string
   due_time: Date
   actual_start_time: Date | null
@@ -78,6 +86,8 @@ interface ReasonRow {
   error_message: string | null
   cancellation_reason: string | null
   held: string | null
+  pool: string | null
+  slots: number | null
   available_time: Date | null
   start_time: Date | null
   hostname: string | null
@@ -110,6 +120,7 @@ function toReason(row: ReasonRow): Reason {
   })
   switch (row.status) {
     case 'SCHEDULED':
+      if (row.hold !== null) return reason(row.paused ? 'PAUSED' : 'MAX_ACTIVE', row.component_id)
       return reason('WAITING_FOR_INTERVAL', row.instance_key, { nextTime: row.due_time })
     case 'WAITING_ON_DEPENDENCIES':
       return waitingOnDependencies(row, reason)
@@ -146,6 +157,7 @@ function waitingForRunner(row: ReasonRow, reason: MakeReason): Reason {
   if (row.held === 'CHECK') return reason('NOT_TRUE_YET', row.check_because ?? '', { since: row.check_since ?? undefined, nextTime })
   if (row.held === 'RETRY_DELAY') return reason('RETRY_DELAY', row.instance_key, { nextTime, detail: row.error_message ?? undefined })
   if (row.held === 'RESOURCE') return reason('RESOURCE', row.resource_key ?? '', { detail: row.resource_status ?? undefined })
+  if (row.held === 'POOL') return reason('POOL_FULL', row.pool ?? '', { detail: String(row.slots ?? 0) })
   const group = row.worker_group ?? ''
   return reason(row.has_worker ? 'QUEUED' : 'NO_WORKER', group)
 }

@@ -10,6 +10,14 @@ export async function announceWorker(pool: pg.Pool, { workerId, hostname, groups
   )
 }
 
+/** Whether any worker was seen of late. */
+export async function hasLiveWorker(pool: pg.Pool): Promise<boolean> {
+  const { rows } = await pool.query<{ live: boolean }>(
+    `select exists (select 1 from workers where seen_time > now() - interval '90 seconds') as live`,
+  )
+  return rows[0]?.live ?? false
+}
+
 /** Says that a worker has stopped. */
 export async function retireWorker(pool: pg.Pool, workerId: string): Promise<void> {
   await pool.query('delete from workers where id = $1', [workerId])

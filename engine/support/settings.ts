@@ -13,6 +13,8 @@ export interface Settings {
   readonly workerGroups: readonly string[]
   /** How many activities, and how many checks of preconditions, may run at once. */
   readonly slots: { readonly activity: number; readonly precondition: number }
+  /** Whether a first activation is refused that would begin with a backfill of more than a day. */
+  readonly backfillGuard: boolean
   readonly environment: Readonly<Record<string, string | undefined>>
 }
 
@@ -24,6 +26,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     redisUrl: flags.redisUrl ?? (environment['SLUICE_REDIS_URL'] || undefined),
     workerGroups: flags.workerGroups ?? ['default'],
     slots: flags.slots ?? { activity: 10, precondition: 10 },
+    backfillGuard: flags.backfillGuard ?? environment['SLUICE_BACKFILL_GUARD']?.toLowerCase() !== 'off',
     environment,
   }
 }

@@ -121,6 +121,39 @@ activities:
   expect(found(withoutMachines, { now: later })).toEqual([])
 })
 
+test('a schedule whose first period would end after the year 9999 never runs', () => {
+  const text = (start: string) => `
+schedules: { s: { period: 3 years, startDateTime: ${start} } }
+activities: { a: { type: ShellCommandActivity, command: ls, schedule: s } }
+`
+  expect(found(text('9996-12-31'))).toEqual([])
+  expect(found(text('9997-01-01'))).toEqual(['error NO_INTERVAL 2:51'])
+})
+
+test('a backfill of more than 100,000 intervals is told, whatever their length and number', () => {
+  const text = (schedule: string) => `
+defaults: { schedule: s }
+schedules: { s: { ${schedule} } }
+activities: { a: { type: ShellCommandActivity, command: ls } }
+`
+  const now = new Date('2026-01-02T03:46:40Z')
+  const told = (schedule: string) => found(text(schedule), { now }).length > 0
+  expect(found(text('startDateTime: 2026-01-01, period: 1 second'), { now })).toEqual([])
+  expect(found(text('startDateTime: 2025-12-31T23:59:59, period: 1 second'), { now })).toEqual(['warning HUGE_BACKFILL 3:34'])
+  expect(found(text('startDateTime: 2025-12-31T23:59:59, period: 1 second'))).toEqual([])
+  expect(told('startDateTime: 0001-01-01, period: 1 second')).toBe(true)
+  expect(told('startDateTime: 0001-01-01, cron: "* * * * * *", timeZone: Europe/Berlin')).toBe(true)
+  expect(told('startDateTime: 0001-01-01, period: 1 second, catchUp: latest')).toBe(false)
+  expect(told('startDateTime: 0001-01-01, period: 1 second, catchUp: none')).toBe(false)
+  expect(told('startDateTime: 0001-01-01, period: 1 second, catchUp: all')).toBe(true)
+  expect(told('startDateTime: 0001-01-01, period: 1 second, occurrences: 100000')).toBe(false)
+  expect(told('startDateTime: 0001-01-01, period: 1 second, occurrences: 100001')).toBe(true)
+  expect(told('startDateTime: 0001-01-01, period: 1 second, endDateTime: 0001-01-02')).toBe(false)
+  expect(told('startDateTime: 0001-01-01, period: 1 week')).toBe(true)
+  expect(told('startDateTime: 0001-01-01, period: 1 month')).toBe(false)
+  expect(told('startDateTime: 9999-01-01, period: 1 second, occurrences: 999999999')).toBe(false)
+})
+
 test('objects that something reaches are not told as unused', () => {
   const text = `${onDemand}
 databases: { shop: { type: JdbcDatabase, connectionString: embedded:shop } }

@@ -9,10 +9,10 @@ test('docs/lifecycle.md is what `npm run lifecycle` writes', () => {
   expect(readFileSync(new URL('../../docs/lifecycle.md', import.meta.url), 'utf8')).toBe(lifecyclePage())
 })
 
-test('what has ended is followed only by running again or by being marked finished', () => {
+test('what has ended is followed only by running again, at once or later for a backfill, or by being marked finished', () => {
   const ended = statuses.filter(isTerminal)
   expect(ended.toSorted()).toEqual(['CANCELED', 'CASCADE_FAILED', 'FAILED', 'FINISHED', 'SKIPPED', 'TIMEDOUT'])
-  for (const status of ended) for (const to of next[status]) expect(['WAITING_ON_DEPENDENCIES', 'FINISHED']).toContain(to)
+  for (const status of ended) for (const to of next[status]) expect(['WAITING_ON_DEPENDENCIES', 'FINISHED', 'SCHEDULED']).toContain(to)
 })
 
 test('from every status an end can be reached, and every status from the beginning', () => {

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { linkedIntervals } from '../../engine/schedule/linked-intervals.ts'
 import { indexAt, intervalAt, intervalsStartingIn, type Schedule } from '../../engine/schedule/schedule.ts'
 import { lastIndex, runWindow } from '../../engine/schedule/window.ts'
+import { boundaryFrom } from '../../engine/spec/boundaries.ts'
 import { formatDateTime } from '../../engine/spec/date-time.ts'
 import type { PeriodUnit } from '../../engine/spec/period.ts'
 
@@ -52,7 +53,7 @@ const anySchedule = fc
   .map(({ anchor, count, unit }): Schedule => ({
     id: 's',
     anchor: new Date(Math.floor(anchor.getTime() / 1000) * 1000),
-    period: { count, unit },
+    period: { unit, count: unit === 'year' ? 1 : unit === 'month' ? Math.min(count, 15) : count }, // 6,000 of them before the year 9999
   }))
 
 test('the index of any instant is that of the interval that holds it', () => {
@@ -123,4 +124,18 @@ test('one run is for every interval of a schedule that ends, and for the newest 
 test('one run at an instant is for the interval that holds it, and there may be none', () => {
   expect(runWindow(daily, 'timeseries', new Date(), new Date('2026-01-02T23:59:59Z'))).toEqual({ first: 1, last: 1 })
   expect(runWindow(daily, 'timeseries', new Date(), new Date('2025-12-31T00:00:00Z'))).toBeUndefined()
+})
+
+test('time ends with the year 9999: no interval ends after it, and of too many occurrences the last is the last that there is', () => {
+  const yearly = schedule('9990-06-01T00:00:00', 1, 'year')
+  expect(starts(yearly, 20)).toHaveLength(9)
+  expect(indexAt(yearly, new Date('9998-07-01T00:00:00Z'))).toBe(8)
+  expect(indexAt(yearly, new Date('9999-07-01T00:00:00Z'))).toBeUndefined()
+  expect(boundaryFrom(yearly, new Date('+012000-01-01T00:00:00Z'))).toBe(10)
+  expect(lastIndex(yearly)).toBeUndefined()
+  expect(lastIndex({ ...yearly, occurrences: 9 })).toBe(8)
+  expect(lastIndex({ ...yearly, occurrences: 10 })).toBe(8)
+  expect(lastIndex({ ...yearly, occurrences: 2 ** 31 })).toBe(8)
+  expect(lastIndex({ ...yearly, end: new Date('9999-12-31T23:59:59Z') })).toBe(8)
+  expect(lastIndex(schedule('9998-01-01T00:00:00', 3, 'year', { occurrences: 1 }))).toBe(-1)
 })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { instancesOf } from '../../engine/scheduler/forecast/count-instances.ts'
+import { dueTimeOf, instancesOf } from '../../engine/scheduler/forecast/count-instances.ts'
 import { dependencyOrder } from '../../engine/scheduler/forecast/dependency-order.ts'
 import { forecast, type Forecast } from '../../engine/scheduler/forecast/forecast.ts'
 import { usualWindow } from '../../engine/scheduler/forecast/usual-window.ts'
@@ -206,5 +206,42 @@ describe('dependency order', () => {
     const names = Array.from({ length: 20_000 }, (_, at) => String(at))
     const before = new Map(names.slice(1).map((name, at) => [String(at), new Set([name])]))
     expect(dependencyOrder(names, before)[0]).toBe('19999')
+  })
+})
+
+describe('hostile schedules take no longer to plan than others: going through their intervals would never end', () => {
+  test.each([
+    ['period: 1 second, startDateTime: 1970-01-01', 31_536_000],
+    ['period: 1 second, startDateTime: 0001-01-01, endDateTime: 9999-12-31', 31_536_000],
+    ['cron: "* * * * * *", timeZone: Europe/Berlin, startDateTime: 1970-01-01, endDateTime: 9999-12-31', 31_536_000],
+    ['period: 1 second, startDateTime: 1970-01-01, occurrences: 2147483648', 31_536_000],
+    ['cron: "0 6 * * *", startDateTime: 1970-01-01, occurrences: 2147483648', 365],
+    ['period: 1 month, startDateTime: 1970-01-31, endDateTime: 9999-12-31', 12],
+    ['cron: "0 0 29 2 1#5", timeZone: Europe/Berlin, startDateTime: 1970-01-01', 0],
+  ])('%s: a year of it', async (schedule, expected) => {
+    const yaml = `
+schedules: { s: { ${schedule} }, other: { period: 1 year, startDateTime: 2025-06-01 } }
+activities: { a: { ${shell}, schedule: s }, b: { ${shell}, schedule: other } }
+`
+    expect(counts(await forecastOf(yaml, '2026-01-01', '2027-01-01'))).toEqual(expected > 0 ? { a: expected, b: 1 } : { b: 1 })
+  })
+
+  test.each([
+    ['period: 3 years, startDateTime: 1990-01-01, occurrences: 2147483648', '9997-01-01T00:00:00', 2669],
+    ['cron: "0 6 * * *", startDateTime: 1990-01-01, occurrences: 2147483648', '2999-12-31T06:00:00', 368_894],
+    ['period: 1 second, startDateTime: 1990-01-01, occurrences: 999999999999', '9999-12-31T23:59:59', 252_771_148_799],
+    ['period: 1 second, startDateTime: 1990-01-01, endDateTime: 9999-12-31', '9999-12-31T00:00:00', 252_771_062_400],
+  ])('%s: its last interval ends at %s', async (schedule, lastDue, expected) => {
+    const yaml = `
+schedules: { s: { ${schedule} } }
+defaults: { schedule: s }
+activities: { a: { ${shell} } }
+`
+    expect(await windowOf(yaml)).toMatch(/^1990-01-01T00:00:00 /)
+    const [from, to] = [time('1990-01-01'), new Date('+010000-01-01T00:00:00Z')]
+    const { tracks } = forecast(await compiled(yaml), catalog, { from, to }, 10)
+    const [track] = tracks
+    expect(track && instancesOf(track)).toBe(expected)
+    expect(track && dueTimeOf(track, track.last, from).toISOString().slice(0, 19)).toBe(lastDue)
   })
 })

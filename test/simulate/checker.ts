@@ -31,6 +31,7 @@ export class Checker implements WorldWatch {
   readonly coverage = new Map<string, number>()
   #changed = false
   #noted = 0
+  readonly #taken = new Map<string, number>()
   #states = ''
   trace: ((line: string) => void) | undefined
   readonly #touched = new Set<WorldInstance>()
@@ -86,6 +87,7 @@ export class Checker implements WorldWatch {
     this.#moves.length = 0
     this.#touched.clear()
     for (const pipeline of this.world.pipelines.values()) if (pipeline.state === 'FINISHED') this.#checkOver(pipeline)
+    if (this.world.pools.size > 0) this.#checkPools()
     if (operation === 'activate')
       for (const pipeline of this.world.pipelines.values()) if (pipeline.state === 'SCHEDULED') this.#checkRevived(pipeline)
     if (this.steps % 500 === 0) this.everything()
@@ -94,7 +96,9 @@ export class Checker implements WorldWatch {
   /** Before a plan: what must not be is counted; after it: what must be is there. */
   plan(target: PlanTarget, plan: WorldPlan, store: () => Promise<PlanAnswer>): Promise<PlanAnswer> {
     const pipeline = this.world.pipelines.get(target.pipelineId)!
-    const full = Object.entries(plan.limits).find(([component, limit]) => this.#active(pipeline, component) >= limit)
+    const holds = new Set(pipeline.instances.filter(({ hold, family }) => hold !== undefined && family !== 'precondition').map(({ component }) => component))
+    const isPaused = (component: string): boolean => pipeline.components.get(component)?.paused === true
+    const full = Object.entries(plan.limits).find(([component, limit]) => !holds.has(component) && !isPaused(component) && this.#active(pipeline, component) >= limit)
     const mark =
       target.schedule &&
       pipeline.watermarks.find(
@@ -109,17 +113,17 @@ export class Checker implements WorldWatch {
       if (said !== 'PLANNED') return said
       if (full) throw new Broken(`${full[0]} has ${full[1]} active instances already, and one more was planned`)
       if (stateBefore !== 'SCHEDULED') throw new Broken(`${pipeline.id} is ${stateBefore}, and an interval was planned`)
-      if (target.due.getTime() > this.now()) throw new Broken(`${key} was planned before it was due`)
+      if (target.due && target.due.getTime() > this.now()) throw new Broken(`${key} was planned before it was due`)
       if (target.schedule) {
         if (target.schedule.index !== expected)
           throw new Broken(`${key}: interval ${target.schedule.index} was planned, and ${expected} is next`)
-        this.#planned.set(key, target.schedule.index + 1)
+        this.#planned.set(key, target.schedule.nextIndex)
       }
       for (const row of plan.rows) {
         const there = pipeline.instances.find(
           (one) => one.component === row.component && one.referrer === row.referrer && one.start === row.start.getTime(),
         )
-        if (!there || (row.status !== 'SCHEDULED' && there.status === 'SCHEDULED'))
+        if (!there || (row.status !== 'SCHEDULED' && there.status === 'SCHEDULED' && there.hold === undefined))
           throw new Broken(`${row.key} was planned and is not there`)
       }
       return said
@@ -197,6 +201,7 @@ export class Checker implements WorldWatch {
       this.#keys.add(key)
       return
     }
+    if (from === 'SCHEDULED' && to === 'WAITING_ON_DEPENDENCIES' && operation !== 'plan') this.#checkBegun(instance)
     if (!mayFollow(from, to)) throw new Broken(`${instance.key} went from ${from} to ${to}`)
     if (to === 'RUNNING' && operation === 'claim') this.#checkRank(instance)
     if (isTerminal(from) && !asked.has(operation))
@@ -218,6 +223,29 @@ export class Checker implements WorldWatch {
       if (open && instance.status === to)
         throw new Broken(`${instance.key} is ${to}, and its precondition ${open.producer.key} is still ${open.producer.status}`)
     }
+  }
+
+  /** What was on hold begins when its component is not paused, the oldest first. */
+  #checkBegun({ pipeline, component, key, start, family }: WorldInstance): void {
+    if (pipeline.components.get(component)?.paused) throw new Broken(`${key} began, and ${component} is paused`)
+    const older = pipeline.instances.find((one) => one.component === component && one.hold !== undefined && one.start < start && family !== 'precondition')
+    if (older) throw new Broken(`${key} began before ${older.key}, which is older and on hold`)
+  }
+
+  /** No more of a pool are under way than it has slots, unless it had more before. */
+  #checkPools(): void {
+    for (const [name, slots] of this.world.pools) {
+      let taken = 0
+      for (const { pool } of this.world.running) if (pool === name) taken++
+      for (const list of this.world.ready.values()) for (const { pool } of list) if (pool === name) taken++
+      if (taken > Math.max(slots, this.#taken.get(name) ?? 0)) throw new Broken(`the pool ${name} has ${slots} slots, and ${taken} are taken`)
+      this.#taken.set(name, taken)
+    }
+  }
+
+  /** After a sweep nothing is overdue: else the next would come at once, and the one after that. */
+  swept(nextMs: number | undefined): void {
+    if (nextMs !== undefined && nextMs < 0) throw new Broken(`a sweep wants to be made again ${-nextMs} ms ago`)
   }
 
   #check(instance: WorldInstance): void {

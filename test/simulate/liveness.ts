@@ -8,7 +8,7 @@ export function explainStuck(pipeline: WorldPipeline): string | undefined {
   const open = instances.filter(({ status }) => !isTerminal(status))
   if (state === 'FINISHED') return open.length > 0 ? `${id} is FINISHED, and ${open[0]!.key} is ${open[0]!.status}` : undefined
   if (state === 'PENDING') return undefined
-  const waiting = open.filter(({ status }) => status !== 'SCHEDULED')
+  const waiting = open.filter(({ status, hold }) => status !== 'SCHEDULED' || hold !== undefined)
   const isStopped = state === 'INACTIVE'
   const excused = new Set<WorldInstance>()
   const lost = waiting.find((instance) => !isExcused(instance, excused, new Set(), isStopped))
@@ -34,6 +34,9 @@ function isExcused(instance: WorldInstance, excused: Set<WorldInstance>, asking:
 
 function waitsForAFailure(instance: WorldInstance, excused: Set<WorldInstance>, asking: Set<WorldInstance>, isStopped: boolean): boolean {
   // A place whose interval waits for room behind what is stuck; when every interval is planned, nobody would fill it any more.
+  // On hold, behind what is active of its component.
+  if (instance.hold !== undefined)
+    return isStopped || instance.pipeline.instances.some((other) => other.component === instance.component && other.hold === undefined && !isTerminal(other.status) && isExcused(other, excused, asking, isStopped))
   if (instance.status === 'SCHEDULED') return isStopped || instance.pipeline.watermarks.some(({ nextDue }) => nextDue !== undefined)
   if (instance.family === 'resource' && (instance.status === 'RUNNING' || instance.status === 'WAITING_ON_DEPENDENCIES'))
     return instance.housed.some((user) => !isTerminal(user.status) && isExcused(user, excused, asking, isStopped))

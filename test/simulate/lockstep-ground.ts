@@ -9,7 +9,8 @@ import type { Catalog } from '../../engine/spec/catalog.ts'
 import { SluiceError } from '../../engine/errors.ts'
 import { cancelInstances, type DueAction } from '../../engine/store/actions.ts'
 import { leaseMs, postgresClaims } from '../../engine/store/claims.ts'
-import { deactivate, markFinished, rerun, rerunSet } from '../../engine/store/commands.ts'
+import { deactivate, markFinished, pauseComponents, rerun, rerunSet, resumeComponents } from '../../engine/store/commands.ts'
+import { setPool } from '../../engine/store/pools.ts'
 import type { ResourceInstance } from '../../engine/store/resources.ts'
 import { Broken } from './checker.ts'
 import type { LockstepStore } from './lockstep-store.ts'
@@ -23,6 +24,7 @@ const looksEvery = 25
 const idle: ReadonlySet<string> = new Set([
   'look',
   'finish pipelines',
+  'begin held',
   'sweep',
   'reoffer',
   'take actions',
@@ -176,6 +178,10 @@ export class LockstepGround {
             () => store.planning.endSchedule(due),
             any,
           ),
+        beginHeld: () => this.#both('begin held', own.planning.beginHeld, store.planning.beginHeld, same),
+        openMarks: own.planning.openMarks,
+        endMark: own.planning.endMark,
+        endBackfills: own.planning.endBackfills,
         finishPipelines: () => this.#both('finish pipelines', own.planning.finishPipelines, store.planning.finishPipelines, same),
       },
       sweeping: {
@@ -298,6 +304,34 @@ export class LockstepGround {
             return rows[0]!.verdicts
           },
           same,
+        ),
+      put: (pipelineId, version, definition) =>
+        this.#both(
+          'put',
+          () => own.put(pipelineId, version, definition),
+          () => this.#lockstep.put(this.#catalog, pipelineId, definition),
+          any,
+        ),
+      pause: (id, ids) =>
+        this.#both(
+          'pause',
+          () => own.pause(id, ids),
+          () => pauseComponents(store, id, ids),
+          same,
+        ),
+      resume: (id, ids) =>
+        this.#both(
+          'resume',
+          () => own.resume(id, ids),
+          () => resumeComponents(store, id, ids),
+          same,
+        ),
+      setPool: (name, slots) =>
+        this.#both(
+          'set pool',
+          () => own.setPool(name, slots),
+          () => setPool(store, name, slots),
+          any,
         ),
       activate: (request) =>
         this.#both(

@@ -18,7 +18,6 @@ export async function runInLockstep(
     {
       ...options,
       catalog,
-      put: (pipelineId, _version, definition) => lockstep.put(catalog, pipelineId, definition),
       around(own, world, clock, hasChanged) {
         const both = new LockstepGround({ own, world, lockstep, catalog, now: () => clock.now(), hasChanged })
         return { ground: both.ground, quiet: () => both.quiet() }

@@ -72,6 +72,7 @@ function randomSchedules(dice: Dice, start: number, hours: number): ObjectSpec[]
   const periods = dice.chance(0.5) ? pace : pace.toReversed()
   return Array.from({ length: count }, (_, n) => {
     const byCron = dice.chance(0.15)
+    const catchUp: Record<string, string> = dice.chance(0.3) ? { catchUp: dice.pick(['latest', 'none']) } : {}
     const begin = start - dice.below(4) * hour
     const atActivation = !byCron && dice.chance(0.15)
     return {
@@ -79,6 +80,7 @@ function randomSchedules(dice: Dice, start: number, hours: number): ObjectSpec[]
       section: 'schedules',
       type: 'Schedule',
       fields: {
+        ...catchUp,
         ...(byCron ? { cron: dice.pick(crons), timeZone: dice.pick(zones) } : { period: periods[n]! }),
         ...(atActivation
           ? { startAt: 'FIRST_ACTIVATION_DATE_TIME', occurrences: String(1 + dice.below(4)) }
@@ -175,5 +177,6 @@ function numbers(dice: Dice): Record<string, string> {
     retryDelay: dice.pick(['0 seconds', '1 minute', '10 minutes']),
     ...(dice.chance(0.4) ? { maxActiveInstances: String(1 + dice.below(3)) } : {}),
     ...(dice.chance(0.3) ? { priority: String(dice.below(3)) } : {}),
+    ...(dice.chance(0.2) ? { pool: dice.pick(['narrow', 'wide']) } : {}),
   }
 }

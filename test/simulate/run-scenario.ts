@@ -39,8 +39,6 @@ export interface RunOptions {
     clock: VirtualClock,
     hasChanged: () => boolean,
   ) => { readonly ground: Ground; readonly quiet?: () => Promise<void> }
-  /** Called with each definition before it is put in force. */
-  readonly put?: (pipelineId: string, version: number, definition: CompiledDefinition) => Promise<void>
 }
 
 /** Runs a scenario to its end, or until a promise is broken. */
@@ -141,6 +139,8 @@ class ScenarioRun {
     this.simulation.stop()
     this.simulation.sweepMs = 300_000
     this.simulation.start()
+    for (const { id, components } of this.world.pipelines.values()) await this.ground.resume(id, [...components.keys()])
+    for (const name of this.world.pools.keys()) await this.ground.setPool(name, 2)
     await this.simulation.settle()
     const end = this.clock.now() + 400 * 24 * hour
     this.checker.lastChange = Math.max(this.checker.lastChange, this.clock.now())
@@ -189,7 +189,7 @@ class ScenarioRun {
     const versions = this.#versions.get(pipelineId) ?? []
     this.#versions.set(pipelineId, versions)
     versions.push(definition)
-    await this.#options.put?.(pipelineId, versions.length, definition)
+    await this.ground.put(pipelineId, versions.length, definition)
     return versions.length
   }
 
@@ -314,6 +314,14 @@ class ScenarioRun {
               throw error
             }),
       },
+      sweeping: {
+        ...ground.sweeping,
+        sweep: async () => {
+          const nextMs = await ground.sweeping.sweep()
+          this.#guarded(() => checker.swept(nextMs))
+          return nextMs
+        },
+      },
       claims: {
         ...ground.claims,
         claim: async (claimant, lane, want) => {
@@ -341,6 +349,13 @@ class ScenarioRun {
     switch (what) {
       case 'activate':
         return this.#activate(id)
+      case 'activate from now':
+        return this.#activate(id, 'now')
+      case 'pause':
+      case 'resume':
+        return this.#switch(what, id, pick)
+      case 'set pool':
+        return ground.setPool(on % 2 === 0 ? 'narrow' : 'wide', Math.floor(pick * 4))
       case 'put and activate': {
         const next = which.later[this.#versions.get(id)!.length - 1]
         if (next) await this.#put(id, compiledSpec(next))
@@ -382,11 +397,18 @@ class ScenarioRun {
     }
   }
 
-  async #activate(pipelineId: string): Promise<void> {
+  /** One component, or all of them. */
+  async #switch(what: 'pause' | 'resume', pipelineId: string, pick: number): Promise<void> {
+    const all = [...(this.world.pipelines.get(pipelineId)?.components.keys() ?? [])].filter((id) => /^[adpr]\d/.test(id) || id.startsWith('new'))
+    const chosen = pick < 0.2 ? all : [all[Math.floor(pick * all.length)]!]
+    await this.ground[what](pipelineId, chosen)
+  }
+
+  async #activate(pipelineId: string, from?: 'now'): Promise<void> {
     const versions = this.#versions.get(pipelineId)!
     const definition = versions.at(-1)!
     try {
-      await this.ground.activate({ pipelineId, version: versions.length, definition })
+      await this.ground.activate({ pipelineId, version: versions.length, definition, from, mayBackfill: true })
     } catch (error) {
       if (!(error instanceof Refused)) throw error
       this.checker.count('activation refused')

@@ -12,6 +12,10 @@ export type Command =
   | 'deactivate'
   | 'deactivate, keep running'
   | 'put and activate'
+  | 'activate from now'
+  | 'pause'
+  | 'resume'
+  | 'set pool'
 
 /** What goes wrong. */
 export type Fault =
@@ -80,6 +84,12 @@ const commands: readonly Command[] = [
   'deactivate',
   'deactivate, keep running',
   'put and activate',
+  'activate from now',
+  'pause',
+  'pause',
+  'resume',
+  'resume',
+  'set pool',
 ]
 const faults: readonly Fault[] = [
   'a worker dies',

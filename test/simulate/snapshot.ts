@@ -24,14 +24,14 @@ export function worldSnapshot(world: World): Snapshot {
     lines.push(`p ${pipeline.id} ${pipeline.state} v${pipeline.activeVersion} first ${said(pipeline.firstActivation)}`)
     for (const mark of pipeline.watermarks)
       lines.push(
-        `w ${pipeline.id} ${mark.scheduleId} ${mark.scheduleType} next ${mark.nextIndex} due ${said(mark.nextDue)} last ${said(mark.lastIndex)}`,
+        `w ${pipeline.id} ${mark.scheduleId} ${mark.scheduleType} next ${mark.nextIndex} due ${said(mark.nextDue)} last ${said(mark.lastIndex)} skips ${said(mark.skipBefore)}`,
       )
   }
   for (const instance of world.instances) {
     const key = keyOf(instance)
     const waiting = instance.status === 'WAITING_ON_DEPENDENCIES' ? instance.waiting : '-'
     lines.push(
-      `i ${key} ${instance.status} waits ${waiting} tries ${instance.triesLeft} attempts ${instance.attemptCount} rerun ${instance.rerun} ` +
+      `i ${key} ${instance.status} waits ${waiting} tries ${instance.triesLeft} attempts ${instance.attemptCount} rerun ${instance.rerun} hold ${said(instance.hold)} ${said(instance.holdRoom)} pool ${said(instance.pool)} ` +
         `start ${said(instance.actualStart)} end ${said(instance.actualEnd)} late ${said(instance.lateTime)} on ${instance.resource ? keyOf(instance.resource) : ''} ` +
         `lease ${said(instance.leaseUntil)} error ${said(instance.errorId)}: ${said(instance.errorMessage)} because ${said(instance.cancellationReason)} needs ${instance.producers.length}`,
     )
@@ -50,6 +50,7 @@ export function worldSnapshot(world: World): Snapshot {
         .toSorted()
         .join(' ')}`,
     )
+  for (const [name, slots] of world.pools) lines.push(`l ${name} ${slots}`)
   return { lines: lines.toSorted() }
 }
 
@@ -81,10 +82,10 @@ const query = `
   select 'p ' || id || ' ' || state || ' v' || ${said_('active_version')} || ' first ' || ${ms('first_activation_time')} as line, null as key, null as id, null as fence
     from pipelines where state <> 'PENDING'
   union all
-  select 'w ' || pipeline_id || ' ' || schedule_id || ' ' || schedule_type || ' next ' || next_index || ' due ' || ${ms('next_due')} || ' last ' || ${said_('last_index')}, null, null, null from watermarks
+  select 'w ' || pipeline_id || ' ' || schedule_id || ' ' || schedule_type || ' next ' || next_index || ' due ' || ${ms('next_due')} || ' last ' || ${said_('last_index')} || ' skips ' || ${ms('skip_before')}, null, null, null from watermarks
   union all
   select 'i ' || ${key('i')} || ' ' || i.status || ' waits ' || case when i.status = 'WAITING_ON_DEPENDENCIES' then i.waiting::text else '-' end || ' tries ' || i.tries_left
-      || ' attempts ' || i.attempt_count || ' rerun ' || i.rerun || ' start ' || ${ms('i.actual_start_time')} || ' end ' || ${ms('i.actual_end_time')} || ' late ' || ${ms('i.late_time')}
+      || ' attempts ' || i.attempt_count || ' rerun ' || i.rerun || ' hold ' || ${said_('i.hold')} || ' ' || ${said_('i.hold_room')} || ' pool ' || ${said_('i.pool')} || ' start ' || ${ms('i.actual_start_time')} || ' end ' || ${ms('i.actual_end_time')} || ' late ' || ${ms('i.late_time')}
       || ' on ' || coalesce(${key('r')}, '') || ' lease ' || ${ms('i.lease_until')} || ' error ' || ${said_('i.error_id')} || ': ' || ${said_('i.error_message')}
       || ' because ' || ${said_('i.cancellation_reason')} || ' needs ' || (select count(*) from dependencies d where d.consumer_id = i.id),
     ${key('i')}, i.id::text, null
@@ -98,4 +99,6 @@ const query = `
   select 'o ' || ${key('i')} || ' ' || o.event || ' tries ' || o.tries || ' at ' || ${ms('o.available_time')}, null, null, null from outbox o join instances i on i.id = o.instance_id where o.kind = 'action'
   union all
   select 'h ' || (select string_agg(${key('i')} || '#' || a.number, ' ' order by (${key('i')} || '#' || a.number) collate "C") from attempts a join instances i on i.id = a.instance_id where a.id = any(o.attempt_ids)), null, null, null
-    from outbox o where o.kind = 'hint'`
+    from outbox o where o.kind = 'hint'
+  union all
+  select 'l ' || name || ' ' || slots, null, null, null from pools`

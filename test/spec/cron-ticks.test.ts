@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { tickTable } from '../../engine/spec/tick-table.ts'
-import { tickRuns } from '../../engine/spec/cron-ticks.ts'
 import { isCron, readCron, type Cron } from '../../engine/spec/cron.ts'
-import { ClockReadings } from '../support/cron-oracle.ts'
+import { ClockReadings, wallClock } from '../support/cron-oracle.ts'
 
 const dayMs = 86_400_000
 
@@ -13,8 +12,11 @@ function cronOf(text: string, zone?: string): Cron {
 }
 
 function* ticksFrom(cron: Cron, from: number): Generator<number> {
-  for (const { base, first, count } of tickRuns(cron, from)) {
-    for (let at = 0; at < count; at++) yield base + cron.timeOfDay(first + at) * 1000
+  const table = tickTable(cron, new Date(from))
+  for (let index = 0; ; index++) {
+    const tick = table.at(index)
+    if (!tick) return
+    yield tick.getTime()
   }
 }
 
@@ -129,7 +131,7 @@ const patterns = [
 
 test.each(turns)('around a turn of the clocks in %s (%s) the ticks are those of a clock that is read every minute', (zone, near) => {
   const from = Date.parse(`${near}T00:00Z`) - 2 * dayMs
-  const readings = new ClockReadings(zone, from, 4)
+  const readings = new ClockReadings(wallClock(zone), from, from + 4 * dayMs)
   for (const pattern of patterns) {
     const within = (tick: number): boolean => tick >= from + dayMs / 2 && tick < from + 3.5 * dayMs
     const found = [...ticksFrom(cronOf(pattern, zone), from + dayMs / 2).take(10_000)].filter(within)
@@ -166,10 +168,24 @@ describe('a table of ticks', () => {
     expect(table.numberFrom(new Date(0))).toBe(0)
   })
 
-  test('is kept: the same texts and start give the same table', () => {
-    const start = new Date('2026-01-01T00:00:00Z')
-    expect(tickTable(cronOf('0 6 * * *', 'Asia/Tokyo'), start)).toBe(tickTable(cronOf('0 6 * * *', 'Asia/Tokyo'), new Date(start)))
-    expect(tickTable(cronOf('0 6 * * *', 'Asia/Tokyo'), start)).not.toBe(tickTable(cronOf('0 6 * * *', 'Asia/Seoul'), start))
+  test('shares what is known with others of its text and decade, and asks no clock again', () => {
+    let asked = 0
+    const cron = cronOf('0 6 * * *', 'Asia/Tokyo')
+    const counting = { ...cron, clock: { ...cron.clock, offsetMs: (instant: number) => (asked++, cron.clock.offsetMs(instant)) } }
+    expect(tickTable(counting, new Date('2020-01-01T00:00:00Z')).at(4000)).toEqual(new Date('2030-12-14T21:00:00Z'))
+    const before = asked
+    expect(tickTable(counting, new Date('2029-12-30T22:00:00Z')).at(0)).toEqual(new Date('2029-12-31T21:00:00Z'))
+    expect(asked).toBe(before)
+  })
+
+  test('ticks of 900 years need no clock beyond those of 130, since the rules repeat themselves', () => {
+    let latest = 0
+    const cron = cronOf('0 6 * * *', 'Europe/Berlin')
+    const offsetMs = (instant: number): number => ((latest = Math.max(latest, instant)), cron.clock.offsetMs(instant))
+    const table = tickTable({ ...cron, clock: { ...cron.clock, offsetMs } }, new Date('2020-01-01T00:00:00Z'))
+    expect(table.numberFrom(new Date('9999-12-31T00:00:00Z'))).toBe(357_938)
+    expect(table.at(357_937)).toEqual(new Date('2999-12-31T05:00:00Z'))
+    expect(new Date(latest).getUTCFullYear()).toBe(2129)
   })
 
   test('knows a tick among hundreds of millions without walking over each', () => {

@@ -107,6 +107,7 @@ const unknownToSchemas: Readonly<Record<string, readonly string[]>> = {
     'CASCADE_BACKFILL',
     'DEPRECATED_FIELD',
     'DOUBTFUL_PATTERN',
+    'HUGE_BACKFILL',
     'IGNORED_FIELD',
     'NOTHING_TO_RUN',
     'NOT_SUPPORTED_YET',

@@ -26,7 +26,7 @@ test('a deactivated pipeline is INACTIVE with all that had not ended CANCELED, p
   expect(await statuses(store, id)).toEqual({ t: 'CANCELED', b: 'CANCELED', d: 'FINISHED' })
   expect(await storePlan(store.pool, { pipelineId: id, version: 1, due: new Date(0) }, empty)).toBe('INACTIVE')
   expect(await deactivate(store, id, false)).toBe(false)
-  await activate(store.pool, { pipelineId: id, version: 1, schedules: () => [] })
+  await activate(store.pool, { pipelineId: id, version: 1, schedules: () => [], reachable: () => [] })
   expect(await statuses(store, id)).toEqual({ t: 'WAITING_FOR_RUNNER', b: 'WAITING_ON_DEPENDENCIES', d: 'FINISHED' })
   expect(await stateOf(id)).toBe('SCHEDULED')
   await expectRightCounts(store, id)
@@ -35,7 +35,7 @@ test('a deactivated pipeline is INACTIVE with all that had not ended CANCELED, p
 test('what a person had cancelled before stays so when the pipeline is activated again', async () => {
   const id = await graphInState(store, { t: 'CANCELED', a: 'WAITING_FOR_RUNNER' })
   await deactivate(store, id, false)
-  await activate(store.pool, { pipelineId: id, version: 1, schedules: () => [] })
+  await activate(store.pool, { pipelineId: id, version: 1, schedules: () => [], reachable: () => [] })
   expect(await statuses(store, id)).toEqual({ t: 'CANCELED', a: 'WAITING_FOR_RUNNER' })
 })
 

@@ -22,18 +22,29 @@ export async function compiled(yaml: string): Promise<CompiledDefinition> {
 }
 
 /** A pipeline of `yaml`, stored and activated. Returns its id. */
-export async function activated(store: Store, yaml: string, run?: ActivationRequest['run']): Promise<string> {
+export async function activated(
+  store: Store,
+  yaml: string,
+  run?: ActivationRequest['run'],
+  how?: Pick<ActivationRequest, 'from' | 'mayBackfill'>,
+): Promise<string> {
   const pipelineId = await createPipeline(store.db, 'test')
-  await reactivated(store, pipelineId, yaml, run)
+  await reactivated(store, pipelineId, yaml, run, how)
   return pipelineId
 }
 
 /** Puts `yaml` in force as the pipeline's next version. With `run`, everything is due at once, as in `sluice run`. */
-export async function reactivated(store: Store, pipelineId: string, yaml: string, run?: ActivationRequest['run']): Promise<void> {
+export async function reactivated(
+  store: Store,
+  pipelineId: string,
+  yaml: string,
+  run?: ActivationRequest['run'],
+  how: Pick<ActivationRequest, 'from' | 'mayBackfill'> = { mayBackfill: true },
+): Promise<void> {
   const definition = { ...(await compiled(yaml)), dueAtOnce: run !== undefined }
   const catalog = await loadCatalog()
   const version = await putDefinition(store.db, pipelineId, yaml, definition, (type) => catalog.get(type)?.family)
-  await activatePipeline(store, catalog, { pipelineId, version, definition, run })
+  await activatePipeline(store, catalog, { pipelineId, version, definition, run, ...how })
 }
 
 /** Plans until nothing more is planned; `errors` receives what the planner tells. */
@@ -81,4 +92,14 @@ export function daysAgo(days: number): string {
   const midnight = new Date()
   midnight.setUTCHours(0, 0, 0, 0)
   return new Date(midnight.getTime() - days * 86_400_000).toISOString().slice(0, 19)
+}
+
+/** Statuses by instance key, places kept for later left out; what is on hold shows as HELD. */
+export async function statusByKey(store: Store, pipelineId: string): Promise<Record<string, string>> {
+  const { rows } = await store.pool.query<{ instance_key: string; status: string }>(
+    `select instance_key, case when hold is null then status else 'HELD' end as status from instances
+      where pipeline_id = $1 and (status <> 'SCHEDULED' or hold is not null) order by interval_start, id`,
+    [pipelineId],
+  )
+  return Object.fromEntries(rows.map(({ instance_key: key, status }) => [key, status]))
 }

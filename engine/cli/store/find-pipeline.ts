@@ -1,7 +1,7 @@
 import { didYouMean } from '../../definition/did-you-mean.ts'
 import { SluiceError } from '../../errors.ts'
 import type { Store } from '../../store/open-store.ts'
-import { listPipelines, type PipelineRecord } from '../../store/pipelines.ts'
+import { deletedPipeline, listPipelines, type PipelineRecord } from '../../store/pipelines.ts'
 
 /** The pipeline that a person means: by id, by the beginning of an id that only one has, or by name (then the newest of that name).
  *  Without a word the newest of all. Rejects with a sentence and the nearest name. */
@@ -33,6 +33,15 @@ async function newest(db: Store['db']): Promise<PipelineRecord | undefined> {
 }
 
 export async function unknownPipeline(db: Store['db'], word: string): Promise<SluiceError> {
+  const deleted = await deletedPipeline(db, word)
+  if (deleted)
+    return new SluiceError(
+      `The pipeline ${word} (${deleted.name}) was deleted at ${deleted.time.toISOString().slice(0, 19).replace('T', ' ')} UTC.`,
+      {
+        exitCode: 2,
+        hint: 'Run `sluice runs` for those there are.',
+      },
+    )
   const known = await listPipelines(db, { limit: 500 })
   const near = didYouMean(word, new Set(known.flatMap(({ id, name }) => [name, id])))
   return new SluiceError(`There is no pipeline "${word}".`, { exitCode: 2, hint: near ?? 'Run `sluice runs` for those there are.' })

@@ -1,7 +1,6 @@
 import { once } from 'node:events'
 import { startEngine } from '../../app.ts'
 import { formatDiagnostic } from '../../definition/diagnostic.ts'
-import type { CompiledDefinition } from '../../definition/pipeline-definition.ts'
 import { SluiceError } from '../../errors.ts'
 import { loadCatalog } from '../../spec/load-catalog.ts'
 import { listPipelines } from '../../store/pipelines.ts'
@@ -12,17 +11,22 @@ import { withGroups } from '../with-groups.ts'
 import { startUnlessStopped } from '../start-unless-stopped.ts'
 import { stopEngine } from '../stop-engine.ts'
 import type { Terminal } from '../terminal.ts'
-import { applyFile } from './apply-file.ts'
+import { applyFile, type DefinitionFile } from './apply-file.ts'
 import { placesOf } from './places.ts'
 import { showEndings } from './show-endings.ts'
 
 export interface UpOptions {
   readonly settings: Settings
+  /** Skip intervals of the files that start earlier. */
+  readonly from: Date | 'now' | undefined
+  /** Begin anew where an edit is not allowed. */
+  readonly replace: boolean
   readonly json: boolean
 }
 
 /** Runs the engine until the person stops it and resolves to the exit code; to 2 at once when a file has an error. */
-export async function stayUp(files: readonly string[], { settings, json }: UpOptions, terminal: Terminal, ctrlC: CtrlC): Promise<number> {
+export async function stayUp(files: readonly string[], options: UpOptions, terminal: Terminal, ctrlC: CtrlC): Promise<number> {
+  const { settings, from, replace, json } = options
   const definitions = await readAll(files, terminal)
   if (!definitions) return 2
   const say = (event: string, fields: object, lines: readonly string[]): void =>
@@ -42,7 +46,8 @@ export async function stayUp(files: readonly string[], { settings, json }: UpOpt
   try {
     showEndings(engine, settings.home, say)
     const applied = []
-    for (const { text, compiled } of definitions) applied.push(await applyFile(engine, text, compiled))
+    const how = { from, replace, mayBackfill: !settings.backfillGuard }
+    for (const each of definitions) applied.push(await applyFile(engine, each, how))
     const places = await placesOf(engine, settings)
     const scheduled = await listPipelines(engine.store.db, { state: 'SCHEDULED', limit: 1000 })
     say('up', { ...places, pid: process.pid, applied, scheduled: scheduled.length }, [
@@ -51,6 +56,9 @@ export async function stayUp(files: readonly string[], { settings, json }: UpOpt
       `  database  ${places.database}`,
       `  queue     ${places.queue}`,
       ...applied.map(({ name, pipelineId, version, change }) => `  pipeline  ${name} (${pipelineId}) version ${version}: ${change}`),
+      ...applied
+        .flatMap(({ newPools }) => newPools)
+        .map((pool) => `  pool      ${pool} is new and has 1 slot; to change that: sluice pools set ${pool} SLOTS`),
       `  goes on with ${scheduled.length} scheduled ${scheduled.length === 1 ? 'pipeline' : 'pipelines'}; see: sluice runs`,
       `Stop with Ctrl-C, or: kill ${process.pid}`,
     ])
@@ -71,7 +79,9 @@ async function readAll(files: readonly string[], terminal: Terminal): Promise<De
   const catalog = await loadCatalog()
   const read = files.map((file) => ({ file, ...readPipelineFile(file, catalog, { values: {} }) }))
   for (const { diagnostics } of read) for (const diagnostic of diagnostics) terminal.note(formatDiagnostic(diagnostic))
-  const definitions = read.flatMap(({ file, text, compiled }) => (compiled ? [{ file, text, compiled }] : []))
+  const definitions = read.flatMap(({ file, text, definition, compiled }) =>
+    definition && compiled ? [{ file, text, definition, compiled }] : [],
+  )
   if (definitions.length < files.length) return undefined
   for (const [name, [first, second]] of Map.groupBy(definitions, ({ compiled }) => compiled.name)) {
     if (!second) continue
@@ -83,7 +93,7 @@ async function readAll(files: readonly string[], terminal: Terminal): Promise<De
   return definitions
 }
 
-type Definitions = readonly { readonly file: string; readonly text: string; readonly compiled: CompiledDefinition }[]
+type Definitions = readonly DefinitionFile[]
 
 /** Resolves when the signal aborts; holds the process open until then. */
 async function untilAsked(asked: AbortSignal): Promise<void> {

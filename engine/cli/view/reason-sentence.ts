@@ -22,6 +22,16 @@ export function explain(reason: Reason, pipelineId: string, now: Date): Explanat
   switch (reason.code) {
     case 'WAITING_FOR_INTERVAL':
       return { sentence: `${task} waits for its interval, which is due at ${next}.`, help: 'sluice up' }
+    case 'PAUSED':
+      return {
+        sentence: `${task} is paused: this interval is kept until it is resumed.`,
+        help: `sluice resume ${pipelineId} ${reason.object}`,
+      }
+    case 'MAX_ACTIVE':
+      return {
+        sentence: `${task} waits for its turn: as many of its runs are active as maxActiveInstances allows, or older ones come first.`,
+        help: `sluice runs ${pipelineId}`,
+      }
     case 'DEPENDENCY':
       return { sentence: `${task} waits${since} for ${on}${reason.detail ? `, which is ${reason.detail}` : ''}.`, help: why }
     case 'DEPENDENCY_FAILED':
@@ -42,6 +52,12 @@ export function explain(reason: Reason, pipelineId: string, now: Date): Explanat
       return { sentence: `${task} failed and is tried again at ${next}${reason.detail ? `: ${oneLine(reason.detail)}` : '.'}`, help: logs }
     case 'RESOURCE':
       return { sentence: `${task} waits for the resource ${on}${reason.detail ? `, which is ${reason.detail}` : ''}.`, help: why }
+    case 'POOL_FULL':
+      return {
+        sentence: `${task} waits for a slot of the pool ${reason.object}, which has ${reason.detail ?? '0'}.`,
+        help: 'sluice pools',
+        mend: `sluice pools set ${reason.object} ${Number(reason.detail ?? 0) + 1}`,
+      }
     case 'NO_WORKER':
       return noWorker(task, reason.object)
     case 'QUEUED':

@@ -17,10 +17,16 @@ export function waitWords({ code, object, nextTime, detail }: Reason): string {
       return `tries again${next}`
     case 'RESOURCE':
       return `waits for the resource ${nameOf(object)}${detail ? ` (${detail})` : ''}`
+    case 'POOL_FULL':
+      return `waits for a slot of the pool ${object}`
     case 'NO_WORKER':
       return `no worker serves the group ${object}`
     case 'QUEUED':
       return 'waits for a free worker'
+    case 'PAUSED':
+      return 'paused'
+    case 'MAX_ACTIVE':
+      return 'waits for its turn'
     case 'WAITING_FOR_INTERVAL':
       return nextTime ? `due${next}` : 'waits for its interval'
     case 'RESOURCE_IDLE':

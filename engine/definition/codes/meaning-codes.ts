@@ -142,6 +142,11 @@ export const meaningCodes = {
     why: 'All intervals since then are due at once. If they fail, their machines are made and dropped in quick succession.',
     cure: 'Begin in the future, or activate from a later time.',
   },
+  HUGE_BACKFILL: {
+    title: 'More than 100,000 intervals are due already',
+    why: 'Since the start of the schedule so many have passed, and all of them are to be caught up with, oldest first, before what is due today.',
+    cure: 'Begin later, take a longer period, or activate from a later time.',
+  },
   MISSING_RUNNER: {
     title: 'An activity names neither a machine nor a worker group',
     why: 'AWS accepted it and left the task waiting for ever; here the group `default` runs it. Told by `--strict`.',

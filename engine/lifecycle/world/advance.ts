@@ -1,6 +1,7 @@
 import { byId, byRank, changeStatus, end, fire, isHoused, makeAttempt, nextFence } from './change.ts'
 import { someoneOutranks, type WorldClaimant } from './claim.ts'
 import { writeHints } from './hints.ts'
+import { fillPools } from './pools.ts'
 import type { World, WorldAttempt, WorldInstance } from './state.ts'
 
 /** What follows from instances that became FINISHED or SKIPPED, and from instances whose last dependency is met: lowers the counts of
@@ -32,6 +33,7 @@ export function advance(
   const mayClaim = claimant && want > 0 && !someoneOutranks(world, claimant, rank)
   const { claimed, waiting } = attemptAll(world, readied, now, claimant, mayClaim ? want : 0)
   writeHints(world, waiting)
+  fillPools(world)
   return claimed
 }
 
@@ -69,7 +71,7 @@ export function attemptAll(
     .toSorted(byRank)
     .map((instance) => {
       const housed = isHoused(instance) || !world.rules['an activity waits for its resource']
-      const fits = housed && claimant !== undefined && instance.lane === claimant.lane && claimant.groups.includes(instance.group)
+      const fits = housed && instance.pool === undefined && claimant !== undefined && instance.lane === claimant.lane && claimant.groups.includes(instance.group)
       if (fits) rank++
       return { instance, housed, claims: fits && rank <= want && mayTake(instance) }
     })
@@ -81,7 +83,7 @@ export function attemptAll(
       instance,
       number: instance.attemptCount,
       status: claims ? 'RUNNING' : 'WAITING_FOR_RUNNER',
-      held: housed ? undefined : 'RESOURCE',
+      held: !housed ? 'RESOURCE' : instance.pool === undefined ? undefined : 'POOL',
       checkSince: instance.lane === 'precondition' ? now : undefined,
       ...(claims && claimant
         ? {
@@ -94,7 +96,7 @@ export function attemptAll(
         : {}),
     })
     if (claims) claimed.push(attempt)
-    else if (housed) waiting.push(attempt)
+    else if (attempt.held === undefined) waiting.push(attempt)
   }
   return { claimed, waiting }
 }

@@ -70,6 +70,7 @@ export function makeAttempt(world: World, given: NewAttempt): WorldAttempt {
     group: instance.group,
     lane: instance.lane,
     priority: instance.priority,
+    pool: instance.pool,
     held: given.held,
     availableTime: given.availableTime,
     fence: given.fence,

@@ -22,6 +22,8 @@ export function dueSchedules(world: World, now: number): { due: DueSchedule[]; n
         firstActivation: new Date(pipeline.firstActivation!),
         nextIndex: mark.nextIndex,
         lastIndex: mark.lastIndex,
+        skipBefore: mark.skipBefore === undefined ? undefined : new Date(mark.skipBefore),
+        now: new Date(now),
       }
       due.push({ at: mark.nextDue, schedule })
     }

@@ -37,11 +37,11 @@ function tryAgain(world: World, instance: WorldInstance, delayMs: number, now: n
     instance,
     number: instance.attemptCount,
     status: 'WAITING_FOR_RUNNER',
-    held: waits ? 'RETRY_DELAY' : undefined,
+    held: waits ? 'RETRY_DELAY' : instance.pool === undefined ? undefined : 'POOL',
     availableTime: now + delayMs,
     checkSince: instance.lane === 'precondition' ? now : undefined,
   })
-  if (!waits) writeHints(world, [next])
+  if (next.held === undefined) writeHints(world, [next])
 }
 
 /** What a failed or cancelled instance does to those that wait for it: a referrer fails with its precondition; consumers in mode `cascade` are
@@ -103,6 +103,7 @@ export function cancelInstances(world: World, instances: readonly WorldInstance[
   const canceled = all.filter(
     (instance) =>
       !ended(instance) &&
+      instance.hold === undefined &&
       (instance.family !== 'resource' || instance.status === 'SCHEDULED' || instance.status === 'WAITING_ON_DEPENDENCIES'),
   )
   for (const instance of canceled) {

@@ -1,4 +1,5 @@
 import { cancelInstances } from './fail.ts'
+import { skipUnreachable } from './holds.ts'
 import { rerunInstances, rerunSet } from './rerun.ts'
 import type { World, WorldPipeline, WorldWatermark } from './state.ts'
 
@@ -15,6 +16,7 @@ export function pipelineOf(world: World, id: string): WorldPipeline {
     firstActivation: undefined,
     finishedTime: undefined,
     watermarks: [],
+    components: new Map(),
     instances: [],
     byKey: new Map(),
     open: new Set(),
@@ -23,24 +25,46 @@ export function pipelineOf(world: World, id: string): WorldPipeline {
   return made
 }
 
-/** Puts a version in force and the pipeline to work. A watermark that is already there goes on from where it is, and what a deactivation
- *  cancelled runs again. `watermarksAt` is told when the first activation was.
+/** The components of a version that was put; what is paused stays so. */
+export function putComponents(pipeline: WorldPipeline, ids: readonly string[]): void {
+  pipeline.components = new Map(ids.map((id) => [id, { paused: pipeline.components.get(id)?.paused ?? false }]))
+}
+
+export interface WorldActivation {
+  readonly version: number
+  /** The schedules to follow, given how far they have been followed before. */
+  readonly watermarks: (
+    times: { readonly firstActivation: number; readonly isFirst: boolean },
+    before: readonly WorldWatermark[],
+  ) => readonly WorldWatermark[]
+  /** Components that still get runs, given these watermarks. */
+  readonly reachable: (watermarks: readonly WorldWatermark[]) => readonly string[]
+}
+
+/** Puts a version in force and the pipeline to work, and what a deactivation cancelled runs again. A watermark that is there already stays
+ *  where it is.
  *  @see spec/behaviour.md 2, 11 */
 export function activate(
   world: World,
   pipeline: WorldPipeline,
-  version: number,
-  watermarksAt: (firstActivation: number) => readonly WorldWatermark[],
+  { version, watermarks, reachable }: WorldActivation,
   now: number,
 ): void {
+  const isFirst = pipeline.firstActivation === undefined
+  const firstActivation = pipeline.firstActivation ?? Math.floor(now / 1000) * 1000
+  const before = pipeline.watermarks.map((mark) => ({ ...mark }))
+  const wanted = watermarks({ firstActivation, isFirst }, before)
   pipeline.state = 'SCHEDULED'
   pipeline.activeVersion = version
   pipeline.finishedTime = undefined
-  pipeline.firstActivation ??= Math.floor(now / 1000) * 1000
-  for (const mark of watermarksAt(pipeline.firstActivation)) {
-    const isThere = pipeline.watermarks.some((other) => other.scheduleId === mark.scheduleId && other.scheduleType === mark.scheduleType)
-    if (!isThere) pipeline.watermarks.push({ ...mark })
+  pipeline.firstActivation = firstActivation
+  for (const mark of pipeline.watermarks) mark.nextDue = undefined
+  for (const mark of wanted) {
+    const there = pipeline.watermarks.find((other) => other.scheduleId === mark.scheduleId && other.scheduleType === mark.scheduleType)
+    if (there) Object.assign(there, { nextDue: mark.nextDue, lastIndex: mark.lastIndex, skipBefore: mark.skipBefore })
+    else pipeline.watermarks.push({ ...mark })
   }
+  if (before.length > 0) skipUnreachable(world, pipeline, reachable(wanted), now)
   if (world.rules['what a deactivation cancelled is revived']) revive(world, pipeline, now)
 }
 

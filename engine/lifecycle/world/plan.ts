@@ -14,16 +14,23 @@ export interface WorldPlan {
 export function planInterval(world: World, target: PlanTarget, plan: WorldPlan, now: number): PlanAnswer {
   const pipeline = world.pipelines.get(target.pipelineId)
   if (pipeline?.state !== 'SCHEDULED' || pipeline.activeVersion !== target.version) return 'INACTIVE'
-  if (target.due.getTime() > now) return 'EARLY'
-  if (world.rules['no more than maxActiveInstances are planned'] && isFull(pipeline, plan.limits)) return 'FULL'
+  if (target.due && target.due.getTime() > now) return 'EARLY'
+  if (target.schedule && isAllPaused(pipeline, plan.limits)) return 'PAUSED'
+  const holding = holdingOf(pipeline)
+  if (world.rules['no more than maxActiveInstances are planned'] && isFull(pipeline, plan.limits, holding)) return 'FULL'
   if (target.schedule && !moveWatermark(world, pipeline, target.schedule)) return 'STALE'
 
-  const rows = plan.rows.map((row) => place(world, pipeline, target.version, row, now))
-  const made = rows.filter(({ isNew }) => isNew).map(({ instance }) => instance)
-  const news = new Set(made)
+  const rows = plan.rows.map((row) => {
+    const held = row.status === 'WAITING_ON_DEPENDENCIES' && (holding.has(row.component) || holding.has(row.referrer))
+    return place(world, pipeline, target.version, row, held ? { room: plan.limits[row.component] } : undefined, now)
+  })
+  const skipped = rows.filter(({ what }) => what === 'SKIPPED').map(({ instance }) => instance)
+  // Those were places that others may wait for. Before the edges of this plan, whose counts take in what is SKIPPED.
+  if (world.rules['what is skipped lets others go on']) advance(world, skipped.toSorted(byId), [], now)
+  const news = new Set(rows.filter(({ what }) => what === 'begins' || what === 'held').map(({ instance }) => instance))
   for (const [index, { resource }] of plan.rows.entries()) {
-    const { instance, isNew } = rows[index]!
-    if (isNew && resource !== null) house(instance, rows[resource]!.instance)
+    const { instance } = rows[index]!
+    if (news.has(instance) && resource !== null) house(instance, rows[resource]!.instance)
   }
   if (world.rules['a place that no interval reaches is skipped']) skipPlaces(world, pipeline, plan.rows, rows, now)
   for (const { producer, consumer, kind } of plan.edges) {
@@ -32,7 +39,7 @@ export function planInterval(world: World, target: PlanTarget, plan: WorldPlan, 
     edge.producer.consumers.push(edge)
     edge.consumer.producers.push(edge)
   }
-  beginInstances(world, [...news].toSorted(byId), now)
+  beginInstances(world, [...news].filter(({ hold }) => hold === undefined).toSorted(byId), now)
   return 'PLANNED'
 }
 
@@ -46,18 +53,38 @@ export function activeCount(pipeline: WorldPipeline, component: string): number 
 }
 
 /** Whether a component has as many active instances as it may. */
-export function isFull(pipeline: WorldPipeline, limits: WorldPlan['limits']): boolean {
-  for (const component in limits) if (activeCount(pipeline, component) >= limits[component]!) return true
+export function isFull(pipeline: WorldPipeline, limits: WorldPlan['limits'], holding: ReadonlySet<string> = holdingOf(pipeline)): boolean {
+  for (const component in limits) if (!holding.has(component) && activeCount(pipeline, component) >= limits[component]!) return true
   return false
 }
 
-function moveWatermark(world: World, pipeline: WorldPipeline, { id, type, index, nextDue }: NonNullable<PlanTarget['schedule']>): boolean {
+/** Whether there are components to plan, and all are paused. */
+function isAllPaused({ components }: WorldPipeline, limits: WorldPlan['limits']): boolean {
+  const own = Object.keys(limits)
+  return own.length > 0 && own.every((id) => components.get(id)?.paused)
+}
+
+/** Components that are paused, or that have older instances on hold: what is planned of them is on hold too. */
+function holdingOf({ components, open }: WorldPipeline): ReadonlySet<string> {
+  const holding = new Set<string>()
+  for (const [id, { paused }] of components) if (paused) holding.add(id)
+  for (const { hold, family, component } of open) if (hold !== undefined && family !== 'precondition') holding.add(component)
+  return holding
+}
+
+function moveWatermark(world: World, pipeline: WorldPipeline, { id, type, index, nextIndex, nextDue }: NonNullable<PlanTarget['schedule']>): boolean {
   const watermark = pipeline.watermarks.find(({ scheduleId, scheduleType }) => scheduleId === id && scheduleType === type)
   if (!watermark) return false
   if (watermark.nextIndex !== index && world.rules['a watermark moves by compare and set']) return false
-  watermark.nextIndex = index + 1
+  watermark.nextIndex = nextIndex
   watermark.nextDue = nextDue?.getTime()
   return true
+}
+
+interface Placed {
+  readonly instance: WorldInstance
+  /** What became of the row. */
+  readonly what: 'begins' | 'held' | 'SKIPPED' | 'place' | 'known'
 }
 
 /** The instance of a row: made, or filling a place that was kept for it, or what is there already. */
@@ -66,18 +93,24 @@ function place(
   pipeline: WorldPipeline,
   version: number,
   row: PlannedInstance,
+  hold: { readonly room: number | undefined } | undefined,
   now: number,
-): { instance: WorldInstance; isNew: boolean } {
+): Placed {
   const key = placeKey(row.component, row.referrer, row.start.getTime())
   const there = pipeline.byKey.get(key)
   if (!there) {
-    const instance = make(world, pipeline, version, row, now)
+    const instance = make(world, pipeline, version, row, hold, now)
     pipeline.byKey.set(key, instance)
-    return { instance, isNew: row.status !== 'SCHEDULED' }
+    return { instance, what: whatOf(row, hold !== undefined) }
   }
-  const fills = there.status === 'SCHEDULED' && row.status !== 'SCHEDULED'
-  if (fills) fill(world, there, version, row, now)
-  return { instance: there, isNew: fills }
+  const fills = there.status === 'SCHEDULED' && there.hold === undefined && row.status !== 'SCHEDULED'
+  if (fills) fill(world, there, version, row, hold, now)
+  return { instance: there, what: fills ? whatOf(row, hold !== undefined) : 'known' }
+}
+
+function whatOf({ status }: PlannedInstance, held: boolean): Placed['what'] {
+  if (held) return 'held'
+  return status === 'WAITING_ON_DEPENDENCIES' ? 'begins' : status === 'SKIPPED' ? 'SKIPPED' : 'place'
 }
 
 /** What tells the instances of a pipeline apart. */
@@ -85,7 +118,14 @@ export function placeKey(component: string, referrer: string, start: number): st
   return `${component} ${referrer} ${start}`
 }
 
-function make(world: World, pipeline: WorldPipeline, version: number, row: PlannedInstance, now: number): WorldInstance {
+function make(
+  world: World,
+  pipeline: WorldPipeline,
+  version: number,
+  row: PlannedInstance,
+  hold: { readonly room: number | undefined } | undefined,
+  now: number,
+): WorldInstance {
   const instance: WorldInstance = {
     id: world.instances.length + 1,
     pipeline,
@@ -102,11 +142,14 @@ function make(world: World, pipeline: WorldPipeline, version: number, row: Plann
     version,
     stop: row.stop.getTime(),
     due: row.due.getTime(),
-    status: row.status,
+    status: hold ? 'SCHEDULED' : row.status,
+    hold: hold && 'PAUSED',
+    holdRoom: hold?.room,
     waiting: 0,
     group: row.grp,
     lane: row.lane,
     priority: row.priority,
+    pool: row.pool ?? undefined,
     resource: undefined,
     cascade: row.cascades,
     fires: row.fires,
@@ -115,8 +158,8 @@ function make(world: World, pipeline: WorldPipeline, version: number, row: Plann
     attemptCount: 0,
     rerun: 0,
     lateTime: row.late?.getTime(),
-    actualStart: row.status === 'SCHEDULED' ? undefined : now,
-    actualEnd: undefined,
+    actualStart: row.status === 'SCHEDULED' || hold ? undefined : now,
+    actualEnd: row.status === 'SKIPPED' ? now : undefined,
     errorId: undefined,
     errorMessage: undefined,
     cancellationReason: undefined,
@@ -125,27 +168,39 @@ function make(world: World, pipeline: WorldPipeline, version: number, row: Plann
   }
   world.instances.push(instance)
   pipeline.instances.push(instance)
-  pipeline.open.add(instance)
+  if (row.status !== 'SKIPPED') pipeline.open.add(instance)
   if (instance.lateTime !== undefined) world.late.add(instance)
   if (instance.family === 'resource') world.resources.add(instance)
   world.watch.changed(instance, undefined)
   return instance
 }
 
-function fill(world: World, instance: WorldInstance, version: number, row: PlannedInstance, now: number): void {
-  changeStatus(world, instance, row.status)
+function fill(
+  world: World,
+  instance: WorldInstance,
+  version: number,
+  row: PlannedInstance,
+  hold: { readonly room: number | undefined } | undefined,
+  now: number,
+): void {
+  if (!hold) changeStatus(world, instance, row.status)
+  instance.hold = hold && 'PAUSED'
+  instance.holdRoom = hold?.room
   instance.version = version
   instance.stop = row.stop.getTime()
   instance.due = row.due.getTime()
   instance.group = row.grp
   instance.lane = row.lane
   instance.priority = row.priority
+  instance.pool = row.pool ?? undefined
   instance.cascade = row.cascades
   instance.fires = row.fires
   instance.maximumRetries = row.retries
   instance.triesLeft = row.retries + 1
   instance.lateTime = row.late?.getTime()
-  instance.actualStart = now
+  instance.actualStart = hold ? undefined : now
+  instance.actualEnd = row.status === 'SKIPPED' ? now : undefined
+  world.watch.changed(instance, instance.status)
   if (instance.lateTime !== undefined) world.late.add(instance)
   else world.late.delete(instance)
 }
@@ -165,7 +220,7 @@ function skipPlaces(
 ): void {
   for (const [at, { status, schedule, rhythm, index }] of planned.entries()) {
     const { instance } = rows[at]!
-    if (status !== 'SCHEDULED' || instance.status !== 'SCHEDULED' || schedule === undefined || index === undefined) continue
+    if (status !== 'SCHEDULED' || instance.status !== 'SCHEDULED' || instance.hold !== undefined || schedule === undefined || index === undefined) continue
     const isReached = pipeline.watermarks.some(
       (mark) =>
         mark.scheduleId === schedule &&

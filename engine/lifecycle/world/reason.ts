@@ -3,12 +3,15 @@ import type { WorldInstance } from './state.ts'
 
 export type WorldReasonCode =
   | 'WAITING_FOR_INTERVAL'
+  | 'PAUSED'
+  | 'MAX_ACTIVE'
   | 'DEPENDENCY'
   | 'DEPENDENCY_FAILED'
   | 'PRECONDITION'
   | 'RETRY_DELAY'
   | 'NOT_TRUE_YET'
   | 'RESOURCE'
+  | 'POOL_FULL'
   | 'QUEUED'
   | 'NO_WORKER'
   | 'RUNNING'
@@ -29,6 +32,7 @@ export function reasonOf(instance: WorldInstance, hasWorker: (group: string) => 
   if (ended(instance)) return { code: 'ENDED' }
   switch (instance.status) {
     case 'SCHEDULED':
+      if (instance.hold !== undefined) return { code: isPaused(instance) ? 'PAUSED' : 'MAX_ACTIVE' }
       return { code: 'WAITING_FOR_INTERVAL', nextTime: instance.due }
     case 'WAITING_ON_DEPENDENCIES':
       return waitingOnDependencies(instance)
@@ -39,6 +43,10 @@ export function reasonOf(instance: WorldInstance, hasWorker: (group: string) => 
     default:
       return { code: 'RUNNING' }
   }
+}
+
+function isPaused({ pipeline: { components }, component, referrer }: WorldInstance): boolean {
+  return (components.get(component)?.paused || components.get(referrer)?.paused) ?? false
 }
 
 function waitingOnDependencies({ family, producers }: WorldInstance): WorldReason {
@@ -57,6 +65,7 @@ function waitingForRunner(instance: WorldInstance, hasWorker: (group: string) =>
   const attempt = instance.attempts.at(-1)
   if (attempt?.held === 'CHECK') return { code: 'NOT_TRUE_YET', nextTime: attempt.availableTime }
   if (attempt?.held === 'RETRY_DELAY') return { code: 'RETRY_DELAY', nextTime: attempt.availableTime }
+  if (attempt?.held === 'POOL') return { code: 'POOL_FULL' }
   if (attempt?.held === 'RESOURCE') return { code: 'RESOURCE', on: instance.resource }
   return { code: hasWorker(instance.group) ? 'QUEUED' : 'NO_WORKER' }
 }

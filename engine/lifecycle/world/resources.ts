@@ -1,6 +1,7 @@
 import { byId, changeAttempt, changeStatus, end, ended, fire } from './change.ts'
 import { cancelInstances } from './fail.ts'
 import { writeHints } from './hints.ts'
+import { fillPools } from './pools.ts'
 import type { World, WorldAttempt, WorldInstance } from './state.ts'
 
 const leaseMs = 60_000
@@ -57,11 +58,12 @@ export function releaseHoused(world: World, resources: readonly WorldInstance[])
     for (const { attempts } of housed) {
       const attempt = attempts.at(-1)
       if (attempt?.status !== 'WAITING_FOR_RUNNER' || attempt.held !== 'RESOURCE') continue
-      changeAttempt(world, attempt, 'WAITING_FOR_RUNNER')
-      free.push(attempt)
+      changeAttempt(world, attempt, 'WAITING_FOR_RUNNER', attempt.pool === undefined ? undefined : 'POOL')
+      if (attempt.held === undefined) free.push(attempt)
     }
   }
   writeHints(world, free)
+  fillPools(world)
 }
 
 /** Handed back by whoever was making it: it costs no try. */

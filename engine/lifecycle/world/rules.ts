@@ -24,6 +24,10 @@ const names = [
   'an activity waits for its resource',
   'a plan counts what has ended',
   'what is lost is offered again',
+  'no more of a pool are under way than it has slots',
+  'what is paused does not begin',
+  'what is on hold begins in its order',
+  'what is skipped lets others go on',
 ] as const
 
 export type WorldRule = (typeof names)[number]

@@ -3,6 +3,7 @@ import { changeAttempt, changeStatus, end, fire, nextFence } from './change.ts'
 import { claimAttempts, someoneOutranks, type WorldClaimant } from './claim.ts'
 import { cancelInstances, failAttempt, type WorldError } from './fail.ts'
 import { hintsOf, writeHints } from './hints.ts'
+import { fillPools } from './pools.ts'
 import type { World, WorldAttempt, WorldHint, WorldInstance } from './state.ts'
 
 /** How an attempt ended, or was given back. */
@@ -52,6 +53,7 @@ export function settle(
   const claimed = [...first.claimed]
   if (first.nodes.length > 0) claimed.push(...advance(world, first.nodes, [], now, claimant, want - claimed.length))
   const accepted = settlements.map((settlement, index) => done[index]! || settleOther(world, settlement, now))
+  fillPools(world)
   // What leads to one task alone is settled by plain statements, which claim no more than that.
   if (!alone) claimed.push(...claimAttempts(world, claimant, want - claimed.length, now))
   return { accepted, claimed, hints: hintsOf(first.waiting) }
@@ -92,15 +94,17 @@ function firstHop(
 function leadsToOne(world: World, claimant: WorldClaimant, { attempt: id, fence }: WorldSettlement): boolean {
   const attempt = world.attempts[id - 1]
   if (attempt?.status !== 'RUNNING' || attempt.fence !== fence || attempt.instance.status !== 'RUNNING') return false
-  const { consumers, fires } = attempt.instance
+  const { consumers, fires, pool } = attempt.instance
   const next = consumers[0]?.consumer
   return (
+    pool === undefined &&
     consumers.length === 1 &&
     !fires.includes('onSuccess') &&
     next?.status === 'WAITING_ON_DEPENDENCIES' &&
     next.waiting === 1 &&
     next.family === 'activity' &&
     next.resource === undefined &&
+    next.pool === undefined &&
     next.lane === claimant.lane &&
     claimant.groups.includes(next.group) &&
     !someoneOutranks(world, claimant, next.priority)

@@ -30,11 +30,16 @@ export interface WorldInstance {
   stop: number
   due: number
   status: InstanceStatus
+  /** Of one that is SCHEDULED: planned whole, and not to begin yet; undefined of a mere place. */
+  hold: 'PAUSED' | undefined
+  /** How many of its component may be active when it begins; undefined for any number. */
+  holdRoom: number | undefined
   /** How many of its producers are not met yet; kept right while it is WAITING_ON_DEPENDENCIES. */
   waiting: number
   group: string
   lane: WorldLane
   priority: number
+  pool: string | undefined
   resource: WorldInstance | undefined
   cascade: boolean
   fires: readonly string[]
@@ -55,7 +60,7 @@ export interface WorldInstance {
 export type AttemptStatus = 'WAITING_FOR_RUNNER' | 'RUNNING' | 'FINISHED' | 'FAILED' | 'CANCELED'
 
 /** Why an attempt that waits is not handed out. */
-export type Held = 'RETRY_DELAY' | 'CHECK' | 'RESOURCE'
+export type Held = 'RETRY_DELAY' | 'CHECK' | 'RESOURCE' | 'POOL'
 
 /** One try of one instance. */
 export interface WorldAttempt {
@@ -65,6 +70,7 @@ export interface WorldAttempt {
   readonly group: string
   readonly lane: WorldLane
   readonly priority: number
+  readonly pool: string | undefined
   status: AttemptStatus
   held: Held | undefined
   availableTime: number | undefined
@@ -89,6 +95,8 @@ export interface WorldWatermark {
   nextIndex: number
   lastIndex: number | undefined
   nextDue: number | undefined
+  /** Intervals that start earlier are skipped. */
+  skipBefore: number | undefined
 }
 
 export type WorldPipelineState = 'PENDING' | 'SCHEDULED' | 'DEACTIVATING' | 'INACTIVE' | 'FINISHED'
@@ -100,6 +108,8 @@ export interface WorldPipeline {
   firstActivation: number | undefined
   finishedTime: number | undefined
   readonly watermarks: WorldWatermark[]
+  /** Of the newest version that was put. */
+  components: ReadonlyMap<string, { paused: boolean }>
   /** In the order of their making. */
   readonly instances: WorldInstance[]
   readonly byKey: Map<string, WorldInstance>
@@ -139,6 +149,8 @@ export interface World {
   /** Instances that will be late. */
   readonly late: Set<WorldInstance>
   readonly resources: Set<WorldInstance>
+  /** Slots by name. */
+  readonly pools: Map<string, number>
   hints: WorldHint[]
   readonly actions: Map<number, WorldAction>
   fences: number
@@ -166,6 +178,7 @@ export function createWorld(rules: WorldRules, watch: WorldWatch = { changed() {
     running: new Set(),
     late: new Set(),
     resources: new Set(),
+    pools: new Map(),
     hints: [],
     actions: new Map(),
     fences: 0,

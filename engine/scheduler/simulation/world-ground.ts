@@ -3,9 +3,11 @@ import { claimAttempts, renewLeases, type WorldClaimant } from '../../lifecycle/
 import { dueSchedules } from '../../lifecycle/world/due.ts'
 import { cancelInstances } from '../../lifecycle/world/fail.ts'
 import { reoffer, takeHints } from '../../lifecycle/world/hints.ts'
+import { beginAllHeld, pauseComponents, resumeComponents } from '../../lifecycle/world/holds.ts'
 import { markFinished } from '../../lifecycle/world/mark-finished.ts'
-import { activate, deactivate, endSchedule, finishPipelines, pipelineOf } from '../../lifecycle/world/pipelines.ts'
+import { activate, deactivate, endSchedule, finishPipelines, pipelineOf, putComponents, type WorldActivation } from '../../lifecycle/world/pipelines.ts'
 import { isFull, planInterval as planWorld } from '../../lifecycle/world/plan.ts'
+import { ensurePools, setPool } from '../../lifecycle/world/pools.ts'
 import { rerunInstances, rerunSet } from '../../lifecycle/world/rerun.ts'
 import * as resources from '../../lifecycle/world/resources.ts'
 import { settle } from '../../lifecycle/world/settle.ts'
@@ -22,10 +24,12 @@ import { sweep } from '../../lifecycle/world/sweep.ts'
 import type { Claimant, Hint } from '../../queue/claims.ts'
 import type { Lane, Task } from '../../queue/task.ts'
 import type { Catalog } from '../../spec/catalog.ts'
+import { poolsOf } from '../../schedule/pools.ts'
+import type { Watermark } from '../../store/activation.ts'
 import type { DueAction } from '../../store/actions.ts'
 import type { ResourceInstance } from '../../store/resources.ts'
 import { storeSignals } from '../../store/signals.ts'
-import { schedulesOf } from '../activate-pipeline.ts'
+import { reachable, watermarksFor, type ActivationRequest } from '../activate-pipeline.ts'
 import { planInterval } from '../interval-plan.ts'
 import type { Ground } from './ground.ts'
 
@@ -59,12 +63,40 @@ export function worldGround(
     for (const signal of ['outbox', 'drained', 'held'] as const) signals.emit(signal)
   }
 
+  const activateWith = (request: ActivationRequest, pipeline: WorldPipeline): void => {
+    const { pipelineId, version, definition } = request
+    const time = new Date(now())
+    const activation: WorldActivation = {
+      version,
+      watermarks: ({ firstActivation, isFirst }, before) => {
+        const times = { now: time, firstActivation: new Date(firstActivation), isFirst }
+        return definition.onDemand ? [] : watermarksFor(catalog, request, times, before.map(toWatermark)).map(fromWatermark)
+      },
+      reachable: (marks) => reachable(definition, marks.map(toWatermark)),
+    }
+    ensurePools(world, poolsOf(definition))
+    if (!definition.onDemand) return activate(world, pipeline, activation, now())
+    const firstActivation = new Date(pipeline.firstActivation ?? Math.floor(now() / 1000) * 1000)
+    const instant = new Date(freeSecond(pipeline, now()))
+    const plan = planInterval(definition, catalog, undefined, { start: instant, end: instant }, firstActivation)
+    // Refused as a whole, as the store's transaction is taken back.
+    if (isFull(pipeline, plan.limits) && world.rules['no more than maxActiveInstances are planned'])
+      throw new Refused(`Pipeline ${pipelineId} already runs as many executions at once as it may.`)
+    activate(world, pipeline, activation, now())
+    planWorld(world, { pipelineId, version, due: firstActivation }, plan, now())
+  }
+
   return {
     signals,
     planning: {
       dueSchedules: () => step('look', dueSchedules(world, now())),
       storePlan: (target, plan) => step('plan', planWorld(world, target, plan, now())),
       endSchedule: (due) => step('end schedule', endSchedule(world, due)),
+      beginHeld: () => step('begin held', beginAllHeld(world, now())),
+      // A world has no backfills yet.
+      openMarks: () => Promise.resolve([]),
+      endMark: () => Promise.resolve(),
+      endBackfills: () => Promise.resolve(0),
       finishPipelines: () => step('finish pipelines', finishPipelines(world, now())),
     },
     sweeping: {
@@ -129,35 +161,33 @@ export function worldGround(
           now(),
         ),
       ),
+    put(pipelineId, _version, definition) {
+      putComponents(pipelineOf(world, pipelineId), Object.keys(definition.components))
+      return step('put', undefined)
+    },
     activate(request) {
-      const { pipelineId, version, definition } = request
+      const { pipelineId } = request
       const pipeline = pipelineOf(world, pipelineId)
-      const time = new Date(now())
-      const marks = (firstActivation: number): WorldWatermark[] =>
-        definition.onDemand
-          ? []
-          : schedulesOf(catalog, request, { now: time, firstActivation: new Date(firstActivation) }).map(
-              ({ schedule, type, firstIndex, firstDue, lastIndex }) => ({
-                scheduleId: schedule.id,
-                scheduleType: type,
-                anchor: schedule.anchor.getTime(),
-                nextIndex: firstIndex,
-                nextDue: firstDue?.getTime(),
-                lastIndex,
-              }),
-            )
-      if (definition.onDemand) {
-        const firstActivation = new Date(pipeline.firstActivation ?? Math.floor(now() / 1000) * 1000)
-        const instant = new Date(freeSecond(pipeline, now()))
-        const plan = planInterval(definition, catalog, undefined, { start: instant, end: instant }, firstActivation)
-        // Refused as a whole, as the store's transaction is taken back.
-        if (isFull(pipeline, plan.limits) && world.rules['no more than maxActiveInstances are planned'])
-          return Promise.reject(new Refused(`Pipeline ${pipelineId} already runs as many executions at once as it may.`))
-        activate(world, pipeline, version, marks, now())
-        planWorld(world, { pipelineId, version, due: firstActivation }, plan, now())
-      } else activate(world, pipeline, version, marks, now())
+      try {
+        activateWith(request, pipeline)
+      } catch (error) {
+        return Promise.reject(error)
+      }
       stepped('activate')
       signals.emit('activated')
+      return Promise.resolve()
+    },
+    pause: (pipelineId, ids) => step('pause', pauseComponents(pipelineOf(world, pipelineId), ids)),
+    resume(pipelineId, ids) {
+      const resumed = resumeComponents(world, pipelineOf(world, pipelineId), ids, now())
+      stepped('resume')
+      tell()
+      return Promise.resolve(resumed)
+    },
+    setPool(name, slots) {
+      setPool(world, name, slots)
+      stepped('set pool')
+      signals.emit('outbox')
       return Promise.resolve()
     },
     deactivate(pipelineId, keep) {
@@ -186,6 +216,18 @@ export function worldGround(
       return Promise.resolve(done)
     },
   }
+}
+
+function toWatermark({ scheduleId, scheduleType, anchor, nextIndex, lastIndex, nextDue, skipBefore }: WorldWatermark): Watermark {
+  return { scheduleId, type: scheduleType, anchor: new Date(anchor), nextIndex, lastIndex, nextDue: dateOf(nextDue), skipBefore: dateOf(skipBefore) }
+}
+
+function fromWatermark({ scheduleId, type, anchor, nextIndex, lastIndex, nextDue, skipBefore }: Watermark): WorldWatermark {
+  return { scheduleId, scheduleType: type, anchor: anchor.getTime(), nextIndex, lastIndex, nextDue: nextDue?.getTime(), skipBefore: skipBefore?.getTime() }
+}
+
+function dateOf(time: number | undefined): Date | undefined {
+  return time === undefined ? undefined : new Date(time)
 }
 
 /** A command that is refused, with nothing changed. */
@@ -241,7 +283,6 @@ function toResource(instance: WorldInstance): ResourceInstance {
 }
 
 function toDueAction({ id, event, tries, instance }: WorldAction): DueAction {
-  const dateOf = (time: number | undefined): Date | undefined => (time === undefined ? undefined : new Date(time))
   return {
     eventId: String(id),
     event,

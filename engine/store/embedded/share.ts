@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import type { Cluster } from './cluster.ts'
-import { connect, connectionTo } from './connect.ts'
+import { connect, connectionTo, makeDatabase } from './connect.ts'
 import { held } from './failures.ts'
 import { readPostmasterFile } from './postmaster-file.ts'
 
@@ -28,12 +28,19 @@ export async function share(cluster: Cluster): Promise<Part | undefined> {
 }
 
 async function reach(cluster: Cluster, socketDirectory: string, pid: number): Promise<pg.Client | undefined> {
-  const { layout, answerTimeoutMs } = cluster
+  const { layout, answerTimeoutMs, database } = cluster
   const startedTime = performance.now()
   try {
     const client = await connect(connectionTo(socketDirectory, 'postgres'), answerTimeoutMs)
-    const { rows } = await client.query<{ data: string }>(`select current_setting('data_directory') as data`)
-    if (rows[0]?.data === layout.data) return client
+    const { rows } = await client.query<{ data: string; known: boolean }>(
+      `select current_setting('data_directory') as data, exists (select from pg_database where datname = $1) as known`,
+      [database],
+    )
+    if (rows[0]?.data === layout.data) {
+      // Who started it may not have come to that yet.
+      if (!rows[0].known) await makeDatabase(socketDirectory, database)
+      return client
+    }
     await client.end() // a copied home names the socket of the one it was copied from
   } catch (error) {
     if (performance.now() - startedTime >= answerTimeoutMs) throw held(layout.home, `the server with process id ${pid}`, error)

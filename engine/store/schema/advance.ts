@@ -52,19 +52,19 @@ begin
 
   with ranked as materialized (
     select i.id, i.worker_group, i.lane, i.priority, i.resource_id, i.attempt_count + 1 as number,
-      r.status is not distinct from null or r.status = 'RUNNING' as housed,
-      row_number() over (partition by i.worker_group = any(p_groups) and i.lane = p_lane and (r.status is null or r.status = 'RUNNING') order by i.priority desc, i.id) as rank
+      r.status is not distinct from null or r.status = 'RUNNING' as housed, i.pool,
+      row_number() over (partition by i.worker_group = any(p_groups) and i.lane = p_lane and i.pool is null and (r.status is null or r.status = 'RUNNING') order by i.priority desc, i.id) as rank
     from instances i left join instances r on r.id = i.resource_id
     where i.id = any(v_ready) and i.status = 'WAITING_ON_DEPENDENCIES'
   ), decided as materialized (
-    select *, housed and lane = p_lane and worker_group = any(p_groups) and rank <= v_want as claimed from ranked
+    select *, housed and pool is null and lane = p_lane and worker_group = any(p_groups) and rank <= v_want as claimed from ranked
   ), moved as (
     update instances i set status = case when d.claimed then 'RUNNING' else 'WAITING_FOR_RUNNER' end, attempt_count = d.number, tries_left = case when i.tries_left > 0 then i.tries_left - 1 else 0 end
     from decided d where i.id = d.id
   ), born as (
-    insert into attempts (instance_id, number, status, held, worker_group, lane, priority, fence, worker_id, hostname, lease_until, start_time, check_since)
-    select d.id, d.number, case when d.claimed then 'RUNNING' else 'WAITING_FOR_RUNNER' end, case when d.housed then null else 'RESOURCE' end,
-      d.worker_group, d.lane, d.priority,
+    insert into attempts (instance_id, number, status, held, worker_group, lane, priority, pool, fence, worker_id, hostname, lease_until, start_time, check_since)
+    select d.id, d.number, case when d.claimed then 'RUNNING' else 'WAITING_FOR_RUNNER' end,
+      case when not d.housed then 'RESOURCE' when d.pool is not null then 'POOL' end, d.worker_group, d.lane, d.priority, d.pool,
       case when d.claimed then nextval('fences') end, case when d.claimed then p_worker end, case when d.claimed then p_hostname end,
       case when d.claimed then now() + p_lease end, case when d.claimed then now() end, case when d.lane = 'precondition' then now() end
     from decided d order by d.priority desc, d.id
@@ -73,6 +73,7 @@ begin
   select coalesce(array_agg(id) filter (where status = 'RUNNING'), '{}'), coalesce(array_agg(id) filter (where status <> 'RUNNING' and held is null), '{}')
     into v_claimed, v_waiting from born;
   perform write_hints(v_waiting);
+  perform fill_pools();
   return v_claimed;
 end $$;
 `

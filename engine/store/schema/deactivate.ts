@@ -8,9 +8,15 @@ const reason = `'the pipeline was deactivated'`
  *  @see spec/behaviour.md 11 */
 export const deactivatePipeline = `
 create or replace function deactivate_pipeline(p_pipeline text, p_keep boolean) returns boolean language plpgsql as $$
+declare
+  v_backfill text;
 begin
   update pipelines set state = 'DEACTIVATING', last_deactivated_time = now() where id = p_pipeline and state in ('SCHEDULED', 'DEACTIVATING');
   if not found then return false; end if;
+  -- No new intervals means none of the past either.
+  for v_backfill in update backfills set state = 'CANCELED', finished_time = now() where pipeline_id = p_pipeline and state = 'RUNNING' returning id loop
+    perform drop_backfill_places(v_backfill);
+  end loop;
   if not p_keep then
     perform cancel_instances(array(
       select id from instances where pipeline_id = p_pipeline and status not in ('FINISHED', 'FAILED', 'CANCELED', 'CASCADE_FAILED', 'TIMEDOUT', 'SKIPPED', 'SCHEDULED') order by id

@@ -11,14 +11,14 @@ begin
   select i.* into v_instance from instances i join attempts a on a.instance_id = i.id where a.id = p_attempt for no key update of i;
   if v_instance.status not in ('RUNNING', 'WAITING_FOR_RUNNER') then return; end if;
   if p_retry and v_instance.tries_left > 0 then
-    insert into attempts (instance_id, number, status, held, available_time, worker_group, lane, priority, check_since)
-      values (v_instance.id, v_instance.attempt_count + 1, 'WAITING_FOR_RUNNER', case when p_delay > interval '0' then 'RETRY_DELAY' end, now() + p_delay,
-        v_instance.worker_group, v_instance.lane, v_instance.priority, case when v_instance.lane = 'precondition' then now() end)
+    insert into attempts (instance_id, number, status, held, available_time, worker_group, lane, priority, pool, check_since)
+      values (v_instance.id, v_instance.attempt_count + 1, 'WAITING_FOR_RUNNER', case when p_delay > interval '0' then 'RETRY_DELAY' when v_instance.pool is not null then 'POOL' end, now() + p_delay,
+        v_instance.worker_group, v_instance.lane, v_instance.priority, v_instance.pool, case when v_instance.lane = 'precondition' then now() end)
       returning id into v_next;
     update instances set status = 'WAITING_FOR_RUNNER', attempt_count = attempt_count + 1, tries_left = tries_left - 1, error_id = p_error_id, error_message = p_error_message where id = v_instance.id;
     insert into events (pipeline_id, instance_id, attempt_id, kind, detail)
       values (v_instance.pipeline_id, v_instance.id, p_attempt, 'RETRY', jsonb_build_object('errorId', p_error_id, 'errorMessage', p_error_message, 'after', p_delay::text));
-    if p_delay <= interval '0' then perform write_hints(array[v_next]); end if;
+    if p_delay <= interval '0' and v_instance.pool is null then perform write_hints(array[v_next]); end if;
     return;
   end if;
   update instances set status = 'FAILED', actual_end_time = now(), error_id = p_error_id, error_message = p_error_message where id = v_instance.id;
@@ -91,7 +91,7 @@ begin
   with moved as (
     update instances set status = 'CANCELED', actual_end_time = now(), cancellation_reason = p_reason
       where id = any(v_instances) and status not in ('FINISHED', 'FAILED', 'CANCELED', 'CASCADE_FAILED', 'TIMEDOUT', 'SKIPPED')
-        and (family <> 'resource' or status in ('SCHEDULED', 'WAITING_ON_DEPENDENCIES')) returning id, pipeline_id
+        and hold is null and (family <> 'resource' or status in ('SCHEDULED', 'WAITING_ON_DEPENDENCIES')) returning id, pipeline_id
   ), noted as (
     insert into events (pipeline_id, instance_id, kind, detail) select pipeline_id, id, 'CANCELED', jsonb_build_object('reason', p_reason) from moved
   )

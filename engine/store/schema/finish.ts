@@ -5,6 +5,7 @@ export const finishPipelines = `
 create or replace function pipeline_is_over(p_pipeline text) returns boolean language sql as $$
   select not exists (select 1 from watermarks w where w.pipeline_id = p_pipeline and w.next_due is not null)
     and not exists (select 1 from instances i where i.pipeline_id = p_pipeline and i.status not in ('FINISHED', 'FAILED', 'CANCELED', 'CASCADE_FAILED', 'TIMEDOUT', 'SKIPPED'))
+    and not exists (select 1 from backfills b where b.pipeline_id = p_pipeline and b.state = 'RUNNING')
 $$;
 
 create or replace function finish_pipelines() returns integer language plpgsql as $$

@@ -34,11 +34,12 @@ declare
   v_housed bigint[];
 begin
   with housed as (
-    update attempts a set held = null from instances i join instances r on r.id = i.resource_id
-      where i.resource_id = any(p_resources) and r.status = 'RUNNING' and a.instance_id = i.id and a.status = 'WAITING_FOR_RUNNER' and a.held = 'RESOURCE' returning a.id
+    update attempts a set held = case when a.pool is not null then 'POOL' end from instances i join instances r on r.id = i.resource_id
+      where i.resource_id = any(p_resources) and r.status = 'RUNNING' and a.instance_id = i.id and a.status = 'WAITING_FOR_RUNNER' and a.held = 'RESOURCE' returning a.id, a.held
   )
-  select coalesce(array_agg(id), '{}') into v_housed from housed;
+  select coalesce(array_agg(id) filter (where held is null), '{}') into v_housed from housed;
   perform write_hints(v_housed);
+  perform fill_pools();
 end $$;
 
 create or replace function resource_running(p_resource bigint, p_provider_id text) returns void language plpgsql as $$

@@ -15,11 +15,11 @@ declare
 begin
   -- In the order of settle, so that the two do not lock crosswise; and apart from what follows, which must see every plan committed until now.
   select a.instance_id into v_instance from attempts a join instances i on i.id = a.instance_id
-    where a.id = p_attempt and a.fence = p_fence and a.status = 'RUNNING' and i.status = 'RUNNING' and coalesce('onSuccess' <> all(i.fires), true) for no key update of a, i;
+    where a.id = p_attempt and a.fence = p_fence and a.status = 'RUNNING' and i.status = 'RUNNING' and i.pool is null and coalesce('onSuccess' <> all(i.fires), true) for no key update of a, i;
   if found and p_want > 0 then
     select count(*), min(consumer_id) into v_consumers, v_consumer from dependencies where producer_id = v_instance;
     if v_consumers = 1 then
-      select * into v_next from instances where id = v_consumer and status = 'WAITING_ON_DEPENDENCIES' and waiting = 1 and family = 'activity' and resource_id is null
+      select * into v_next from instances where id = v_consumer and status = 'WAITING_ON_DEPENDENCIES' and waiting = 1 and family = 'activity' and resource_id is null and pool is null
         and lane = p_lane and worker_group = any(p_groups) for no key update;
       if found and not exists (
         select 1 from attempts a where a.worker_group = any(p_groups) and a.lane = p_lane and a.status = 'WAITING_FOR_RUNNER' and a.held is null and a.priority > v_next.priority

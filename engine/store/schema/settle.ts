@@ -39,7 +39,7 @@ begin
     select d.consumer_id, count(*)::integer as n from moved join dependencies d on d.producer_id = moved.id group by 1
   ), locked as materialized (
     select i.id, i.waiting - met.n as left, i.pipeline_id, i.version, i.component_id, i.referrer_id, i.instance_key, i.interval_start, i.interval_end, i.actual_start_time,
-      i.family, i.worker_group, i.lane, i.priority, i.resource_id, i.attempt_count + 1 as number, i.rerun
+      i.family, i.worker_group, i.lane, i.priority, i.pool, i.resource_id, i.attempt_count + 1 as number, i.rerun
     from met join instances i on i.id = met.consumer_id where i.status = 'WAITING_ON_DEPENDENCIES' order by i.id for no key update of i
   ), ready as (
     -- housed is null for what is not ready, and false for what waits for its resource.
@@ -47,8 +47,8 @@ begin
       then l.resource_id is null or exists (select 1 from instances r where r.id = l.resource_id and r.status = 'RUNNING') end as housed
     from locked l
   ), ranked as (
-    select *, coalesce(housed and lane = p_lane and worker_group = any(p_groups), false) as fits,
-      row_number() over (partition by coalesce(housed and lane = p_lane and worker_group = any(p_groups), false) order by priority desc, id) as rank
+    select *, coalesce(housed and pool is null and lane = p_lane and worker_group = any(p_groups), false) as fits,
+      row_number() over (partition by coalesce(housed and pool is null and lane = p_lane and worker_group = any(p_groups), false) order by priority desc, id) as rank
     from ready
   ), decided as materialized (
     -- Only when nobody of a higher rank already waits may the worker go straight on with what it readied.
@@ -66,9 +66,9 @@ begin
     from decided d where i.id = d.id
     returning i.id, i.family, i.waiting
   ), born as (
-    insert into attempts (instance_id, number, status, held, worker_group, lane, priority, fence, worker_id, hostname, lease_until, start_time, check_since)
-    select d.id, d.number, case when d.claimed then 'RUNNING' else 'WAITING_FOR_RUNNER' end, case when d.housed then null else 'RESOURCE' end,
-      d.worker_group, d.lane, d.priority,
+    insert into attempts (instance_id, number, status, held, worker_group, lane, priority, pool, fence, worker_id, hostname, lease_until, start_time, check_since)
+    select d.id, d.number, case when d.claimed then 'RUNNING' else 'WAITING_FOR_RUNNER' end,
+      case when not d.housed then 'RESOURCE' when d.pool is not null then 'POOL' end, d.worker_group, d.lane, d.priority, d.pool,
       case when d.claimed then nextval('fences') end, case when d.claimed then p_worker end, case when d.claimed then p_hostname end,
       case when d.claimed then now() + p_lease end, case when d.claimed then now() end, case when d.lane = 'precondition' then now() end
     from decided d where d.housed is not null order by d.priority desc, d.id
@@ -97,6 +97,7 @@ begin
     v_accepted := settle_others(p_attempts, p_fences, p_statuses, p_details);
     v_outbox := v_outbox or exists (select 1 from outbox where available_time <= now());
   end if;
+  if fill_pools() > 0 then v_outbox := true; end if;
   if cardinality(v_more) < v_count then
     v_more := v_more || claim_attempts(p_worker, p_hostname, p_groups, p_lane, v_count - cardinality(v_more), p_lease);
   end if;

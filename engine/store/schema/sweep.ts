@@ -8,11 +8,11 @@ declare
   v_free bigint[];
 begin
   with let_go as (
-      update attempts set held = null, available_time = null where id in (
+      update attempts set held = case when held = 'RETRY_DELAY' and pool is not null then 'POOL' end, available_time = null where id in (
         select id from attempts where status = 'WAITING_FOR_RUNNER' and held in ('RETRY_DELAY', 'CHECK') and available_time <= now() order by available_time limit 10000 for no key update skip locked
-    ) returning id
+    ) returning id, held
   )
-  select coalesce(array_agg(id), '{}') into v_free from let_go;
+  select coalesce(array_agg(id) filter (where held is null), '{}') into v_free from let_go;
   perform write_hints(v_free);
   perform release_housed(array(
     select i.resource_id from attempts a join instances i on i.id = a.instance_id where a.status = 'WAITING_FOR_RUNNER' and a.held = 'RESOURCE'
@@ -22,8 +22,9 @@ begin
   loop
     perform fail_attempt(v_attempt.id, 'LeaseLost', 'The worker on ' || coalesce(v_attempt.hostname, 'an unknown host') || ' stopped reporting before the attempt had ended.', null, true, interval '0');
   end loop;
+  perform fill_pools();
   with late as (
-    update instances set late_time = null where late_time <= now() and id in (select id from instances where late_time <= now() limit 1000 for no key update skip locked)
+    update instances set late_time = null where late_time <= now() and id in (select id from instances where late_time <= now() and hold is null limit 1000 for no key update skip locked)
     returning id, pipeline_id, status, fires
   ), overdue as (
     select * from late where status not in ('SCHEDULED', 'FINISHED', 'FAILED', 'CANCELED', 'CASCADE_FAILED', 'TIMEDOUT', 'SKIPPED')
@@ -34,7 +35,7 @@ begin
   return (select extract(epoch from least(
     (select min(available_time) from attempts where status = 'WAITING_FOR_RUNNER' and held is not null),
     (select min(lease_until) from attempts where status = 'RUNNING'),
-    (select min(late_time) from instances where late_time is not null)
+    (select min(late_time) from instances where late_time is not null and hold is null)
   ) - clock_timestamp()) * 1000);
 end $$;
 `

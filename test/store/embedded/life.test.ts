@@ -93,6 +93,13 @@ test('a second command shares the running server, and its stop leaves it running
   expect(await query(postgres.server.connection, 'select 1 as one')).toEqual([{ one: 1 }])
 })
 
+test('a command that comes before the owner has made the database makes it', async () => {
+  await using postgres = await startTestPostgres()
+  const sharer = await startEmbedded(postgres.home, { database: 'not_made_yet' })
+  expect(await query(sharer.connection, 'select current_database() as name')).toEqual([{ name: 'not_made_yet' }])
+  await sharer.stop()
+})
+
 test('of commands that start at the same time on an empty home one initialises it and the others share', async () => {
   using folder = temporaryFolder()
   await using other = startHolder(folder.path)
