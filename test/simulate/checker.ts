@@ -96,9 +96,13 @@ export class Checker implements WorldWatch {
   /** Before a plan: what must not be is counted; after it: what must be is there. */
   plan(target: PlanTarget, plan: WorldPlan, store: () => Promise<PlanAnswer>): Promise<PlanAnswer> {
     const pipeline = this.world.pipelines.get(target.pipelineId)!
-    const holds = new Set(pipeline.instances.filter(({ hold, family }) => hold !== undefined && family !== 'precondition').map(({ component }) => component))
+    const holds = new Set(
+      pipeline.instances.filter(({ hold, family }) => hold !== undefined && family !== 'precondition').map(({ component }) => component),
+    )
     const isPaused = (component: string): boolean => pipeline.components.get(component)?.paused === true
-    const full = Object.entries(plan.limits).find(([component, limit]) => !holds.has(component) && !isPaused(component) && this.#active(pipeline, component) >= limit)
+    const full = Object.entries(plan.limits).find(
+      ([component, limit]) => !holds.has(component) && !isPaused(component) && this.#active(pipeline, component) >= limit,
+    )
     const mark =
       target.schedule &&
       pipeline.watermarks.find(
@@ -228,7 +232,9 @@ export class Checker implements WorldWatch {
   /** What was on hold begins when its component is not paused, the oldest first. */
   #checkBegun({ pipeline, component, key, start, family }: WorldInstance): void {
     if (pipeline.components.get(component)?.paused) throw new Broken(`${key} began, and ${component} is paused`)
-    const older = pipeline.instances.find((one) => one.component === component && one.hold !== undefined && one.start < start && family !== 'precondition')
+    const older = pipeline.instances.find(
+      (one) => one.component === component && one.hold !== undefined && one.start < start && family !== 'precondition',
+    )
     if (older) throw new Broken(`${key} began before ${older.key}, which is older and on hold`)
   }
 
@@ -238,7 +244,8 @@ export class Checker implements WorldWatch {
       let taken = 0
       for (const { pool } of this.world.running) if (pool === name) taken++
       for (const list of this.world.ready.values()) for (const { pool } of list) if (pool === name) taken++
-      if (taken > Math.max(slots, this.#taken.get(name) ?? 0)) throw new Broken(`the pool ${name} has ${slots} slots, and ${taken} are taken`)
+      if (taken > Math.max(slots, this.#taken.get(name) ?? 0))
+        throw new Broken(`the pool ${name} has ${slots} slots, and ${taken} are taken`)
       this.#taken.set(name, taken)
     }
   }

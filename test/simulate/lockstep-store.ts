@@ -36,7 +36,9 @@ export async function openLockstepStore(connection: StoreConnection): Promise<Lo
       await putDefinition(store.db, pipelineId, '', definition, (type) => catalog.get(type)?.family)
     },
     async clear() {
-      await store.pool.query('truncate pipelines, pools, backfills, instances, dependencies, attempts, outbox, events, workers restart identity cascade')
+      await store.pool.query(
+        'truncate pipelines, pools, backfills, instances, dependencies, attempts, outbox, events, workers restart identity cascade',
+      )
     },
   }
 }

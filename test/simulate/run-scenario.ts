@@ -399,7 +399,9 @@ class ScenarioRun {
 
   /** One component, or all of them. */
   async #switch(what: 'pause' | 'resume', pipelineId: string, pick: number): Promise<void> {
-    const all = [...(this.world.pipelines.get(pipelineId)?.components.keys() ?? [])].filter((id) => /^[adpr]\d/.test(id) || id.startsWith('new'))
+    const all = [...(this.world.pipelines.get(pipelineId)?.components.keys() ?? [])].filter(
+      (id) => /^[adpr]\d/.test(id) || id.startsWith('new'),
+    )
     const chosen = pick < 0.2 ? all : [all[Math.floor(pick * all.length)]!]
     await this.ground[what](pipelineId, chosen)
   }

@@ -21,6 +21,7 @@ export function keyOf({ pipeline, component, referrer, start }: WorldInstance): 
 export function worldSnapshot(world: World): Snapshot {
   const lines: string[] = []
   for (const pipeline of world.pipelines.values()) {
+    if (pipeline.state === 'PENDING') continue
     lines.push(`p ${pipeline.id} ${pipeline.state} v${pipeline.activeVersion} first ${said(pipeline.firstActivation)}`)
     for (const mark of pipeline.watermarks)
       lines.push(

@@ -71,7 +71,12 @@ export function attemptAll(
     .toSorted(byRank)
     .map((instance) => {
       const housed = isHoused(instance) || !world.rules['an activity waits for its resource']
-      const fits = housed && instance.pool === undefined && claimant !== undefined && instance.lane === claimant.lane && claimant.groups.includes(instance.group)
+      const fits =
+        housed &&
+        instance.pool === undefined &&
+        claimant !== undefined &&
+        instance.lane === claimant.lane &&
+        claimant.groups.includes(instance.group)
       if (fits) rank++
       return { instance, housed, claims: fits && rank <= want && mayTake(instance) }
     })

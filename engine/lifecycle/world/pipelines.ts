@@ -44,12 +44,7 @@ export interface WorldActivation {
 /** Puts a version in force and the pipeline to work, and what a deactivation cancelled runs again. A watermark that is there already stays
  *  where it is.
  *  @see spec/behaviour.md 2, 11 */
-export function activate(
-  world: World,
-  pipeline: WorldPipeline,
-  { version, watermarks, reachable }: WorldActivation,
-  now: number,
-): void {
+export function activate(world: World, pipeline: WorldPipeline, { version, watermarks, reachable }: WorldActivation, now: number): void {
   const isFirst = pipeline.firstActivation === undefined
   const firstActivation = pipeline.firstActivation ?? Math.floor(now / 1000) * 1000
   const before = pipeline.watermarks.map((mark) => ({ ...mark }))

@@ -72,7 +72,11 @@ function holdingOf({ components, open }: WorldPipeline): ReadonlySet<string> {
   return holding
 }
 
-function moveWatermark(world: World, pipeline: WorldPipeline, { id, type, index, nextIndex, nextDue }: NonNullable<PlanTarget['schedule']>): boolean {
+function moveWatermark(
+  world: World,
+  pipeline: WorldPipeline,
+  { id, type, index, nextIndex, nextDue }: NonNullable<PlanTarget['schedule']>,
+): boolean {
   const watermark = pipeline.watermarks.find(({ scheduleId, scheduleType }) => scheduleId === id && scheduleType === type)
   if (!watermark) return false
   if (watermark.nextIndex !== index && world.rules['a watermark moves by compare and set']) return false
@@ -220,7 +224,14 @@ function skipPlaces(
 ): void {
   for (const [at, { status, schedule, rhythm, index }] of planned.entries()) {
     const { instance } = rows[at]!
-    if (status !== 'SCHEDULED' || instance.status !== 'SCHEDULED' || instance.hold !== undefined || schedule === undefined || index === undefined) continue
+    if (
+      status !== 'SCHEDULED' ||
+      instance.status !== 'SCHEDULED' ||
+      instance.hold !== undefined ||
+      schedule === undefined ||
+      index === undefined
+    )
+      continue
     const isReached = pipeline.watermarks.some(
       (mark) =>
         mark.scheduleId === schedule &&

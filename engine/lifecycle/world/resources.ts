@@ -111,7 +111,7 @@ export function takeFinished(world: World, now: number): WorldInstance[] {
 }
 
 function isDone(world: World, { housed }: WorldInstance): boolean {
-  return !world.rules['a resource stays while it is used'] || housed.every(ended)
+  return !world.rules['a resource stays while it is used'] || housed.every((user) => ended(user) || user.hold !== undefined)
 }
 
 export function resourceGone(world: World, resource: WorldInstance, now: number): void {

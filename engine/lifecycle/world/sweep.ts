@@ -47,7 +47,8 @@ function tellLate(world: World, instance: WorldInstance, now: number): void {
 
 function nextTime(world: World): number {
   let next = Infinity
-  for (const { held, availableTime } of world.held) if ((held === 'RETRY_DELAY' || held === 'CHECK') && availableTime! < next) next = availableTime!
+  for (const { held, availableTime } of world.held)
+    if ((held === 'RETRY_DELAY' || held === 'CHECK') && availableTime! < next) next = availableTime!
   for (const { leaseUntil } of world.running) if (leaseUntil! < next) next = leaseUntil!
   for (const { lateTime, hold } of world.late) if (hold === undefined && lateTime! < next) next = lateTime!
   return next

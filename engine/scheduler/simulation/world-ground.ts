@@ -5,7 +5,15 @@ import { cancelInstances } from '../../lifecycle/world/fail.ts'
 import { reoffer, takeHints } from '../../lifecycle/world/hints.ts'
 import { beginAllHeld, pauseComponents, resumeComponents } from '../../lifecycle/world/holds.ts'
 import { markFinished } from '../../lifecycle/world/mark-finished.ts'
-import { activate, deactivate, endSchedule, finishPipelines, pipelineOf, putComponents, type WorldActivation } from '../../lifecycle/world/pipelines.ts'
+import {
+  activate,
+  deactivate,
+  endSchedule,
+  finishPipelines,
+  pipelineOf,
+  putComponents,
+  type WorldActivation,
+} from '../../lifecycle/world/pipelines.ts'
 import { isFull, planInterval as planWorld } from '../../lifecycle/world/plan.ts'
 import { ensurePools, setPool } from '../../lifecycle/world/pools.ts'
 import { rerunInstances, rerunSet } from '../../lifecycle/world/rerun.ts'
@@ -219,11 +227,27 @@ export function worldGround(
 }
 
 function toWatermark({ scheduleId, scheduleType, anchor, nextIndex, lastIndex, nextDue, skipBefore }: WorldWatermark): Watermark {
-  return { scheduleId, type: scheduleType, anchor: new Date(anchor), nextIndex, lastIndex, nextDue: dateOf(nextDue), skipBefore: dateOf(skipBefore) }
+  return {
+    scheduleId,
+    type: scheduleType,
+    anchor: new Date(anchor),
+    nextIndex,
+    lastIndex,
+    nextDue: dateOf(nextDue),
+    skipBefore: dateOf(skipBefore),
+  }
 }
 
 function fromWatermark({ scheduleId, type, anchor, nextIndex, lastIndex, nextDue, skipBefore }: Watermark): WorldWatermark {
-  return { scheduleId, scheduleType: type, anchor: anchor.getTime(), nextIndex, lastIndex, nextDue: nextDue?.getTime(), skipBefore: skipBefore?.getTime() }
+  return {
+    scheduleId,
+    scheduleType: type,
+    anchor: anchor.getTime(),
+    nextIndex,
+    lastIndex,
+    nextDue: nextDue?.getTime(),
+    skipBefore: skipBefore?.getTime(),
+  }
 }
 
 function dateOf(time: number | undefined): Date | undefined {

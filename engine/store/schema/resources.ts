@@ -6,7 +6,8 @@ create index instances_resources on instances (id) where family = 'resource' and
 `
 
 /** What the provisioner asks for and says.
- *  A resource is wanted when an attempt waits for it; it is done with when every instance that runs on it has ended. */
+ *  A resource is wanted when an attempt waits for it; it is done with when every instance that runs on it has ended. What is on hold keeps no
+ *  machine: it asks for it again when it begins. */
 export const resourceFunctions = `
 create or replace function wanted_resources() returns setof instances language plpgsql as $$
 begin
@@ -76,7 +77,7 @@ begin
   select coalesce(array_agg(id), '{}') into v_idle from (
     select r.id from instances r where r.family = 'resource' and (r.status in ('RUNNING', 'WAITING_ON_DEPENDENCIES') or (r.status = 'SHUTTING_DOWN' and r.lease_until < now()))
       and (r.status = 'SHUTTING_DOWN'
-        or not exists (select 1 from instances i where i.resource_id = r.id and i.status not in ('FINISHED', 'FAILED', 'CANCELED', 'CASCADE_FAILED', 'TIMEDOUT', 'SKIPPED')))
+        or not exists (select 1 from instances i where i.resource_id = r.id and i.hold is null and i.status not in ('FINISHED', 'FAILED', 'CANCELED', 'CASCADE_FAILED', 'TIMEDOUT', 'SKIPPED')))
     for no key update skip locked
   ) locked;
   -- Looked at again now that no plan can put anything on them.
@@ -85,7 +86,7 @@ begin
       actual_end_time = case when r.status = 'WAITING_ON_DEPENDENCIES' then now() end,
       lease_until = case when r.status = 'WAITING_ON_DEPENDENCIES' then null else now() + interval '60 seconds' end
     where r.id = any(v_idle) and (r.status = 'SHUTTING_DOWN'
-      or not exists (select 1 from instances i where i.resource_id = r.id and i.status not in ('FINISHED', 'FAILED', 'CANCELED', 'CASCADE_FAILED', 'TIMEDOUT', 'SKIPPED')))
+      or not exists (select 1 from instances i where i.resource_id = r.id and i.hold is null and i.status not in ('FINISHED', 'FAILED', 'CANCELED', 'CASCADE_FAILED', 'TIMEDOUT', 'SKIPPED')))
     returning r.*;
 end $$;
 
