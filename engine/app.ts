@@ -21,6 +21,7 @@ import { loadCatalog } from './spec/load-catalog.ts'
 import { startEmbedded, type EmbeddedServer } from './store/embedded/embedded.ts'
 import { keepUp } from './store/embedded/keep-up.ts'
 import { firstActivations } from './store/first-activations.ts'
+import { hearCommands } from './store/remote-signals.ts'
 import { openStore, type Store } from './store/open-store.ts'
 import { compiledDefinition, listPipelines } from './store/pipelines.ts'
 import { announceWorker, endLeasesOfDead, retireWorker } from './store/workers.ts'
@@ -147,12 +148,15 @@ async function startOn(
     firstActivation,
   })
   worker.events.on('trouble', onError)
+  const commands = hearCommands(store.connection, store.signals)
+  quiet.push(store.signals.on('command', () => leases.beatNow()))
 
   let stopping: Promise<void> | undefined
   const stop = async (mode: StopMode): Promise<void> => {
     await Promise.all([scheduler.stop(), worker.stop({ mode })])
     await Promise.all([dispatcher.stop(), provisioner.stop(), beacon.stop()])
     for (const off of quiet) off()
+    await commands.stop()
     await source.close()
     await hints.close()
     await leases.close()
@@ -167,7 +171,7 @@ async function startOn(
     clients,
     worker,
     embedded,
-    activate: (request) => activatePipeline(store, catalog, request),
+    activate: (request) => activatePipeline(store, catalog, { mayBackfill: !settings.backfillGuard, ...request }),
     stop: (mode) => (stopping ??= stop(mode)),
     hurry: (mode) => void worker.stop({ mode }),
   }

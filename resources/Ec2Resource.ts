@@ -16,8 +16,11 @@ export default defineResource({
     subnetId: fields.string('Subnet of the machine; the default one when absent.').optional(),
     keyPair: fields.string('EC2 key pair, without which nobody can log in.').optional(),
     httpProxy: fields.reference('Proxy that the runner goes through.', ['HttpProxy']).optional(),
-    initTimeout: fields.period('How long the machine may take to come up.').optional(),
-    useOnDemandOnLastAttempt: fields.boolean('Make the last try of a spot machine an on-demand one.').optional(),
+    initTimeout: fields.period('How long the machine may take to come up; then that try has failed.').optional(),
+    useOnDemandOnLastAttempt: fields
+      .boolean('Make the last try of a spot machine an on-demand one.')
+      .optional()
+      .note('It means nothing to the local provider, which has no spot machines.'),
     role: fields.string('IAM role that launches the machine.').optional().note(roleNote),
     resourceRole: fields.string('IAM role that the machine carries.').optional().note(roleNote),
     instanceType: fields.string('EC2 instance type; by region when absent.').optional(),
@@ -27,7 +30,11 @@ export default defineResource({
     associatePublicIpAddress: fields.boolean('Give the machine a public address; by network when absent.').optional(),
     spotBidPrice: fields.string('Highest price an hour in dollars, above 0 and below 20.').optional(),
     runAsUser: fields.string('Account that the runner runs under.').optional(),
-    terminateAfter: fields.period('Longest life of the machine; then its status is TIMEDOUT and it is not tried again.').optional(),
+    terminateAfter: fields
+      .period('Longest life of the machine; then its status is TIMEDOUT, what runs on it is CANCELED, and it is not tried again.')
+      .orBare('hour')
+      .optional()
+      .note('A number alone is hours.'),
     actionOnResourceFailure: fields
       .enumeration('When the machine fails: try its unfinished activities again, or cancel them.', ['retryall', 'retrynone'])
       .optional(),

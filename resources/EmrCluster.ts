@@ -23,7 +23,11 @@ export default defineResource({
     ...networkFields,
     enableDebugging: fields.boolean('Keep the logs of EMR’s debugger.').optional(),
     emrLogUri: fields.string('Where the cluster’s logs go; it wins over `pipelineLogUri`.').optional(),
-    terminateAfter: fields.period('Longest life of the cluster; then its status is TIMEDOUT and it is not tried again.').optional(),
+    terminateAfter: fields
+      .period('Longest life of the cluster; then its status is TIMEDOUT, what runs on it is CANCELED, and it is not tried again.')
+      .orBare('hour')
+      .optional()
+      .note('A number alone is hours.'),
     actionOnResourceFailure: fields
       .enumeration('When the cluster fails: try its unfinished activities again, or cancel them.', ['retryall', 'retrynone'])
       .optional(),

@@ -1,4 +1,5 @@
 import type { Family } from '../spec/declarations.ts'
+import type { ResourceRules } from './resource-rules.ts'
 
 /** An instance to be made, or SKIPPED; `SCHEDULED` keeps a place for one of another interval. */
 export interface PlannedInstance {
@@ -23,6 +24,10 @@ export interface PlannedInstance {
   readonly late: Date | null
   /** Number of the resource's row. */
   readonly resource: number | null
+  /** Of a resource: the rhythms of what runs on it, as `schedule type`. */
+  readonly used_by?: readonly string[]
+  /** Of a resource. */
+  readonly rules?: ResourceRules
   /** Of a place: the schedule, type and number of its interval, by which the store knows whether it will ever be planned. */
   readonly schedule?: string
   readonly rhythm?: 'cron' | 'timeseries'
@@ -48,6 +53,7 @@ export interface PlanTarget {
     /** The interval to plan after this: the one behind it, or one further on when those between are skipped. */
     readonly nextIndex: number
     readonly nextDue: Date | undefined
+    readonly nextStart: Date | undefined
   }
   /** Undefined when the interval need not be due: what is skipped is so at once. */
   readonly due: Date | undefined

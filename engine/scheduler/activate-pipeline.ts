@@ -3,7 +3,7 @@ import { SluiceError } from '../errors.ts'
 import { dueTime } from '../schedule/due-time.ts'
 import { poolsOf } from '../schedule/pools.ts'
 import { firstWanted } from '../schedule/first-wanted.ts'
-import { readSchedule, timingOf } from '../schedule/read-schedule.ts'
+import { readSchedule } from '../schedule/read-schedule.ts'
 import { intervalAt, type Schedule } from '../schedule/schedule.ts'
 import { runWindow } from '../schedule/window.ts'
 import type { Catalog } from '../spec/catalog.ts'
@@ -14,7 +14,7 @@ import { storePlan } from '../store/planning.ts'
 import { ensurePools } from '../store/pools.ts'
 import { refuseLongBackfill } from './backfill-guard.ts'
 import { planInterval } from './interval-plan.ts'
-import { rhythmsOf, type RhythmName } from './rhythms.ts'
+import { rhythmOf, rhythmsOf, type RhythmName } from './rhythms.ts'
 
 export interface ActivationRequest {
   readonly pipelineId: string
@@ -38,7 +38,7 @@ export async function activatePipeline(store: Store, catalog: Catalog, request: 
     pipelineId,
     version,
     schedules: (times, before) => (definition.onDemand ? [] : watermarksFor(catalog, request, times, before)),
-    reachable: (schedules) => reachable(definition, schedules),
+    reachable: (schedules) => reachable(catalog, definition, schedules),
     async execute(client, { firstActivation }) {
       if (!definition.onDemand) return
       const instant = request.run?.at ?? (await freeSecond(client, pipelineId))
@@ -120,21 +120,21 @@ function lookAt(
   nextIndex: number,
   lastIndex: number | undefined,
   nothing: boolean,
-): Pick<Watermark, 'nextDue' | 'skipBefore'> {
+): Pick<Watermark, 'nextDue' | 'nextStart' | 'skipBefore'> {
   const skipBefore = from === 'now' ? now : from
   const interval = nothing ? undefined : intervalAt(schedule, nextIndex)
-  if (!interval) return { nextDue: undefined, skipBefore }
+  if (!interval) return { nextDue: undefined, nextStart: undefined, skipBefore }
   const skips = skipBefore && firstWanted({ ...schedule, catchUp: 'all' }, type, { nextIndex, lastIndex, skipBefore, now }) > nextIndex
-  return { nextDue: skips ? now : dueTime(definition, type, interval, firstActivation), skipBefore }
+  return { nextDue: skips ? now : dueTime(definition, type, interval, firstActivation), nextStart: interval.start, skipBefore }
 }
 
 /** Ids of the components that still get runs, given these watermarks. */
-export function reachable(definition: CompiledDefinition, schedules: readonly Watermark[]): readonly string[] {
+export function reachable(catalog: Catalog, definition: CompiledDefinition, schedules: readonly Watermark[]): readonly string[] {
   const live = new Set(schedules.filter(({ nextDue }) => nextDue).map(({ scheduleId, type }) => `${scheduleId} ${type}`))
   return Object.values(definition.components)
     .filter((component) => {
-      const { scheduleId, scheduleType } = timingOf(definition, component)
-      return live.has(`${scheduleId} ${scheduleType}`)
+      const rhythm = rhythmOf(catalog, definition, component)
+      return rhythm !== undefined && live.has(`${rhythm.scheduleId} ${rhythm.type}`)
     })
     .map(({ id }) => id)
 }

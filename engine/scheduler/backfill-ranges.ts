@@ -32,12 +32,13 @@ export function backfillRanges(definition: CompiledDefinition, catalog: Catalog,
     const first = boundaryFrom(schedule, window.from)
     const last = Math.min(boundaryFrom(schedule, window.to) - 1, due?.last ?? -1)
     if (last < first) return []
-    const activities = Object.values(definition.components)
-      .filter((other) => catalog.get(other.type)?.family === 'activity')
-      .filter((other) => {
-        const timing = timingOf(definition, other)
-        return timing.scheduleId === scheduleId && timing.scheduleType === type
-      })
+    const own = Object.values(definition.components).filter((other) => {
+      const timing = timingOf(definition, other)
+      return timing.scheduleId === scheduleId && timing.scheduleType === type
+    })
+    const activities = own.filter((other) => catalog.get(other.type)?.family === 'activity')
+    // Resources are made by what runs on them.
+    if (!own.some((other) => ['activity', 'datanode'].includes(catalog.get(other.type)?.family ?? ''))) return []
     return [{ scheduleId, scheduleType: type, first, last, activities: activities.map(({ id }) => id) }]
   })
 }

@@ -8,6 +8,8 @@ import { formatDateTime } from '../spec/date-time.ts'
 import type { Family } from '../spec/declarations.ts'
 import { parsePeriod, periodMs } from '../spec/period.ts'
 import type { PlannedEdge, PlannedInstance } from '../lifecycle/planned.ts'
+import { resourceRulesOf } from './resource-rules.ts'
+import { rhythmOf, userRhythms } from './rhythms.ts'
 
 /** Everything that one interval of one schedule needs: its instances, the places of other intervals that they wait for, and the edges. */
 export interface IntervalPlan {
@@ -82,15 +84,8 @@ class Planner {
     const family = this.#family(component)
     if (family !== 'activity' && family !== 'datanode' && family !== 'resource') return false
     if (this.#schedule === undefined) return true
-    return this.#scheduleIdOf(component) === this.#schedule.id && timingOf(this.#definition, component).scheduleType === this.#type
-  }
-
-  /** A resource without a schedule follows the first component that runs on it. */
-  #scheduleIdOf(component: Component): string | undefined {
-    const own = timingOf(this.#definition, component).scheduleId
-    if (own !== undefined || this.#family(component) !== 'resource') return own
-    const user = Object.values(this.#definition.components).find((other) => references(other, 'runsOn').includes(component.id))
-    return user && timingOf(this.#definition, user).scheduleId
+    const rhythm = rhythmOf(this.#catalog, this.#definition, component)
+    return rhythm?.scheduleId === this.#schedule.id && rhythm.type === this.#type
   }
 
   #connect(component: Component): void {
@@ -127,7 +122,7 @@ class Planner {
 
   #scheduleOf(component: Component): Schedule | undefined {
     if (!this.#schedule) return undefined
-    const id = this.#scheduleIdOf(component)
+    const id = rhythmOf(this.#catalog, this.#definition, component)?.scheduleId
     if (id === undefined || id === this.#schedule.id) return this.#schedule
     return readSchedule(this.#definition, this.#component(id), this.#firstActivation)
   }
@@ -166,6 +161,7 @@ class Planner {
       retries: wholeNumber(this.#text(component, 'maximumRetries'), 2),
       late: late && !this.#definition.onDemand ? new Date(due.getTime() + periodMs(late)) : null,
       resource,
+      ...(family === 'resource' ? this.#resourceParts(component) : {}),
       ...(status === 'SCHEDULED' ? this.#place(component, interval) : {}),
     })
     return number
@@ -174,14 +170,18 @@ class Planner {
   /** Which interval of which schedule a place is kept for. */
   #place(component: Component, interval: Interval): Pick<PlannedInstance, 'schedule' | 'rhythm' | 'index'> {
     const schedule = this.#scheduleOf(component)
-    const { scheduleType } = timingOf(this.#definition, component)
-    if (!schedule || scheduleType === 'ondemand') return {}
-    return { schedule: schedule.id, rhythm: scheduleType, index: indexAt(schedule, interval.start) ?? -1 }
+    const rhythm = rhythmOf(this.#catalog, this.#definition, component)
+    if (!schedule || !rhythm) return {}
+    return { schedule: schedule.id, rhythm: rhythm.type, index: indexAt(schedule, interval.start) ?? -1 }
   }
 
   #resource(id: string): number {
     const interval = linkedIntervals(this.#schedule, this.#interval, this.#scheduleOf(this.#component(id)))[0] ?? this.#interval
     return this.#number(id, interval, '', 'WAITING_ON_DEPENDENCIES')
+  }
+
+  #resourceParts(component: Component): Pick<PlannedInstance, 'used_by' | 'rules'> {
+    return { used_by: userRhythms(this.#catalog, this.#definition, component.id), rules: resourceRulesOf(this.#definition, component) }
   }
 
   #due(component: Component, interval: Interval): Date {

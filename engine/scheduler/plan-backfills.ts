@@ -53,7 +53,7 @@ async function planMark({ store, catalog, definitions }: BackfillPlanning, mark:
       return 'PLANNED'
     }
     const { pipelineId, version, scheduleType: type } = mark
-    const target = { id: schedule.id, type, index, nextIndex: index + 1, nextDue: undefined }
+    const target = { id: schedule.id, type, index, nextIndex: index + 1, nextDue: undefined, nextStart: undefined }
     const due = dueTime(definition, type, interval, mark.firstActivation)
     const plan = planInterval(definition, catalog, { schedule, type }, interval, mark.firstActivation)
     // Everything of the past is late: nobody is to be called for it.

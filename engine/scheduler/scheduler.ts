@@ -151,7 +151,7 @@ function targetOf(
 ): Omit<PlanTarget, 'due'> {
   const next = wantedInterval(schedule, nextIndex, lastIndex)
   const nextDue = next && dueTime(definition, type, next, firstActivation)
-  return { pipelineId, version, schedule: { id: schedule.id, type, index, nextIndex, nextDue } }
+  return { pipelineId, version, schedule: { id: schedule.id, type, index, nextIndex, nextDue, nextStart: next?.start } }
 }
 
 function wantedInterval(schedule: Schedule, index: number, last: number | undefined): Interval | undefined {

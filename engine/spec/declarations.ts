@@ -64,6 +64,8 @@ export interface PreconditionDeclaration extends BaseDeclaration {
 export interface ResourceContext {
   readonly signal: AbortSignal
   readonly instanceId: string
+  /** Which try to make the machine this is, from 1. */
+  readonly attemptNumber: number
   readonly pipelineId: string
   /** Sluice's own folder on this machine, absolute. */
   readonly home: string

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { PeriodUnit } from './period.ts'
 
 /** How a field's text is read. Every value is text on the wire; the kind says what the text must be. */
 export type FieldKind = 'string' | 'integer' | 'double' | 'boolean' | 'period' | 'datetime' | 'enum' | 'reference'
@@ -19,6 +20,8 @@ export interface FieldDeclaration<T = unknown> {
   readonly open?: boolean
   /** Words, spelt exactly so, that stand in place of a value. */
   readonly words?: readonly string[]
+  /** The unit of a period that is a number alone. */
+  readonly bareUnit?: PeriodUnit
   /** Type or family names a reference may point to; `*` is any object. */
   readonly refTypes?: readonly string[]
   /** Written by the engine; an author should not set it. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { parsePeriod, type Period } from './period.ts'
+import { parsePeriod, type Period, type PeriodUnit } from './period.ts'
 import { parseDateTime } from './date-time.ts'
 import type { FieldDeclaration, FieldKind } from './field.ts'
 import type { DatabaseHandle, DataFormatHandle, DataNodeHandle, ObjectHandle } from './handles.ts'
@@ -15,6 +15,7 @@ export class FieldBuilder<T> implements FieldDeclaration<T> {
   readonly values?: readonly string[]
   readonly open?: boolean
   readonly words?: readonly string[]
+  readonly bareUnit?: PeriodUnit
   readonly refTypes?: readonly string[]
   readonly runtime: boolean
   readonly forbidden?: boolean
@@ -33,6 +34,7 @@ export class FieldBuilder<T> implements FieldDeclaration<T> {
     this.values = declaration.values
     this.open = declaration.open
     this.words = declaration.words
+    this.bareUnit = declaration.bareUnit
     this.refTypes = declaration.refTypes
     this.runtime = declaration.runtime
     this.forbidden = declaration.forbidden
@@ -71,6 +73,11 @@ export class FieldBuilder<T> implements FieldDeclaration<T> {
     return this.with({ shell: true })
   }
 
+  /** A period that may also be a number alone, of this unit. */
+  orBare(bareUnit: PeriodUnit): FieldBuilder<T> {
+    return this.with({ bareUnit, schema: periodText(bareUnit) })
+  }
+
   /** A number that may not be smaller. */
   atLeast(least: number): FieldBuilder<T> {
     const schema = this.schema?.refine((number) => (number as number) >= least, `must be at least ${least}`)
@@ -105,7 +112,7 @@ export const fields = {
   integer: (summary: string) => one<number>('integer', summary, { schema: integerText }),
   double: (summary: string) => one<number>('double', summary, { schema: doubleText }),
   boolean: (summary: string) => one<boolean>('boolean', summary, { schema: booleanText }),
-  period: (summary: string) => one<Period>('period', summary, { schema: periodText }),
+  period: (summary: string) => one<Period>('period', summary, { schema: periodText() }),
   dateTime: (summary: string) => one<Date>('datetime', summary, { schema: dateTimeText }),
   enumeration: <const V extends readonly string[]>(summary: string, values: V) =>
     one<V[number]>('enum', summary, { values, schema: enumText(values) }),
@@ -145,12 +152,14 @@ const booleanText = z
   .regex(/^(true|false)$/i, 'must be true or false')
   .transform((text) => text.toLowerCase() === 'true')
 
-const periodText = z.string().transform((text, context): Period => {
-  const period = parsePeriod(text)
-  if (period) return period
-  context.addIssue({ code: 'custom', message: 'must be a number and a unit, such as 15 minutes or 1 day' })
-  return z.NEVER
-})
+function periodText(bareUnit?: PeriodUnit): z.ZodType<Period> {
+  return z.string().transform((text, context): Period => {
+    const period = parsePeriod(text, bareUnit)
+    if (period) return period
+    context.addIssue({ code: 'custom', message: 'must be a number and a unit, such as 15 minutes or 1 day' })
+    return z.NEVER
+  })
+}
 
 const dateTimeText = z.string().transform((text, context): Date => {
   const instant = parseDateTime(text)

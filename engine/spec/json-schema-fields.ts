@@ -40,7 +40,7 @@ function valueSchema(field: FieldDeclaration): JsonSchema {
   return field.words ? { anyOf: [{ enum: field.words }, one] } : one
 }
 
-function kindSchema({ kind, values = [], open }: FieldDeclaration): JsonSchema {
+function kindSchema({ kind, values = [], open, bareUnit }: FieldDeclaration): JsonSchema {
   switch (kind) {
     case 'reference':
       return reference
@@ -55,11 +55,13 @@ function kindSchema({ kind, values = [], open }: FieldDeclaration): JsonSchema {
     case 'boolean':
       return { anyOf: [{ type: 'boolean' }, matching(['true', 'false'].map(anyCase).join('|'))] }
     case 'period':
-      return matching(`\\d{1,9}\\s+(${['second', 'minute', 'hour', 'day', 'week', 'month', 'year'].map(anyCase).join('|')})[sS]?`)
+      return bareUnit ? { anyOf: [{ type: 'integer', minimum: 0, maximum: 999_999_999 }, matching('\\d{1,9}'), periods] } : periods
     case 'datetime':
       return matching(`${day}(T([01]\\d|2[0-3]):[0-5]\\d(:[0-5]\\d)?Z?)?`)
   }
 }
+
+const periods = matching(`\\d{1,9}\\s+(${['second', 'minute', 'hour', 'day', 'week', 'month', 'year'].map(anyCase).join('|')})[sS]?`)
 
 /** Of fifteen digits. */
 const largest = 999_999_999_999_999

@@ -9,8 +9,10 @@ export type PeriodUnit = 'second' | 'minute' | 'hour' | 'day' | 'week' | 'month'
 const pattern = /^\s*(\d{1,9})\s+(second|minute|hour|day|week|month|year)s?\s*$/i
 
 /** The period that `text` says, in any letter case, singular or plural; undefined when it says none. Zero is a period (no wait).
+ *  A number alone is a period only where a unit is understood.
  *  @see AWS Data Pipeline Developer Guide, "Schedule" */
-export function parsePeriod(text: string): Period | undefined {
+export function parsePeriod(text: string, bareUnit?: PeriodUnit): Period | undefined {
+  if (bareUnit && /^\s*\d{1,9}\s*$/.test(text)) return { count: Number(text), unit: bareUnit }
   const match = pattern.exec(text)
   if (!match) return undefined
   return { count: Number(match[1]), unit: match[2]!.toLowerCase() as PeriodUnit }

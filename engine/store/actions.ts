@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { tellOthers } from './remote-signals.ts'
 import { storedJson } from './stored-json.ts'
 
 /** An action that has to be performed: once for an event of an instance, though a repeat after a crash is possible. */
@@ -65,7 +66,10 @@ async function delayAction(pool: pg.Pool, action: DueAction, delayMs: number): P
 
 /** Cancels instances that have not ended; nothing they do can be published any more. Returns how many were cancelled. */
 export async function cancelInstances(pool: pg.Pool, instanceIds: readonly string[], reason: string): Promise<number> {
-  const { rows } = await pool.query<{ count: number }>('select cancel_instances($1::bigint[], $2) as count', [instanceIds, reason])
+  const { rows } = await pool.query<{ count: number }>(`select cancel_instances($1::bigint[], $2) as count, ${tellOthers}`, [
+    instanceIds,
+    reason,
+  ])
   return rows[0]?.count ?? 0
 }
 

@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import { SluiceError } from '../errors.ts'
+import { tellOthers } from './remote-signals.ts'
 
 /** How far a schedule, as the components of one type follow it, has been planned. */
 export interface Watermark {
@@ -11,6 +12,8 @@ export interface Watermark {
   readonly nextIndex: number
   /** When to look at it; undefined when the schedule has no interval left to run. */
   readonly nextDue: Date | undefined
+  /** When that interval begins. */
+  readonly nextStart: Date | undefined
   /** The last interval to run, included; undefined for no limit but the schedule's own. */
   readonly lastIndex: number | undefined
   /** Intervals that start earlier are skipped. */
@@ -58,16 +61,17 @@ async function activateWith(client: pg.PoolClient, { pipelineId, version, schedu
   const before = await watermarksOf(client, pipelineId)
   const wanted = schedules(times, before)
   await client.query('update watermarks set next_due = null where pipeline_id = $1', [pipelineId])
-  for (const { scheduleId, type, anchor, nextIndex, nextDue, lastIndex, skipBefore } of wanted) {
+  for (const { scheduleId, type, anchor, nextIndex, nextDue, nextStart, lastIndex, skipBefore } of wanted) {
     await client.query(
-      `insert into watermarks (pipeline_id, schedule_id, schedule_type, anchor, next_index, next_due, last_index, skip_before) values ($1, $2, $3, $4, $5, $6, $7, $8)
-        on conflict (pipeline_id, schedule_id, schedule_type) do update set next_due = excluded.next_due, last_index = excluded.last_index, skip_before = excluded.skip_before`,
-      [pipelineId, scheduleId, type, anchor, nextIndex, nextDue ?? null, lastIndex ?? null, skipBefore ?? null],
+      `insert into watermarks (pipeline_id, schedule_id, schedule_type, anchor, next_index, next_due, last_index, skip_before, next_start) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        on conflict (pipeline_id, schedule_id, schedule_type) do update set next_due = excluded.next_due, next_start = excluded.next_start, last_index = excluded.last_index, skip_before = excluded.skip_before`,
+      [pipelineId, scheduleId, type, anchor, nextIndex, nextDue ?? null, lastIndex ?? null, skipBefore ?? null, nextStart ?? null],
     )
   }
   if (before.length > 0) await client.query('select skip_unreachable($1, $2)', [pipelineId, reachable(wanted)])
   await client.query('select revive_deactivated($1)', [pipelineId])
   await execute?.(client, times)
+  await client.query(`select ${tellOthers}`)
 }
 
 async function begin(client: pg.PoolClient, pipelineId: string, version: number): Promise<ActivationTimes> {
@@ -92,6 +96,7 @@ async function watermarksOf(client: pg.PoolClient, pipelineId: string): Promise<
     anchor: Date
     next_index: string
     next_due: Date | null
+    next_start: Date | null
     last_index: string | null
     skip_before: Date | null
   }>('select * from watermarks where pipeline_id = $1 for no key update', [pipelineId])
@@ -101,6 +106,7 @@ async function watermarksOf(client: pg.PoolClient, pipelineId: string): Promise<
     anchor: row.anchor,
     nextIndex: Number(row.next_index),
     nextDue: row.next_due ?? undefined,
+    nextStart: row.next_start ?? undefined,
     lastIndex: row.last_index === null ? undefined : Number(row.last_index),
     skipBefore: row.skip_before ?? undefined,
   }))

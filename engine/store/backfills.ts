@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type pg from 'pg'
 import { sql, type Kysely } from 'kysely'
 import type { Database } from './database.ts'
+import { tellOthers } from './remote-signals.ts'
 
 /** Which of the intervals that ended run once more; those that never ran, or were SKIPPED, always do. */
 export type Again = 'none' | 'failed' | 'all'
@@ -41,7 +42,9 @@ export async function createBackfill(pool: pg.Pool, backfill: NewBackfill): Prom
       select made.id, m.* from made, json_to_recordset($8) as m("scheduleId" text, "scheduleType" text, first bigint, last bigint)`,
     [id, pipelineId, from, to, room, again, count, JSON.stringify(ranges)],
   )
-  return rowCount === 0 ? undefined : id
+  if (rowCount === 0) return undefined
+  await pool.query(`select ${tellOthers}`)
+  return id
 }
 
 /** One schedule of a running backfill that is not planned to its end. */
@@ -105,7 +108,7 @@ export async function endBackfills(pool: pg.Pool): Promise<number> {
 
 /** Plans no more of a backfill and cancels what has not ended. False when it is over already, or there is none of that id. */
 export async function cancelBackfill(pool: pg.Pool, id: string): Promise<boolean> {
-  const { rows } = await pool.query<{ done: boolean }>('select cancel_backfill($1) as done', [id])
+  const { rows } = await pool.query<{ done: boolean }>(`select cancel_backfill($1) as done, ${tellOthers}`, [id])
   return rows[0]?.done ?? false
 }
 

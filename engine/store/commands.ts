@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { tellOthers } from './remote-signals.ts'
 import type { StoreSignals } from './signals.ts'
 
 /** What the commands of a person need of the store. */
@@ -9,7 +10,7 @@ interface CommandStore {
 
 /** Marks instances FINISHED, whatever they are; what waits for them goes on. Resolves to the ids of those that were not FINISHED before. */
 export async function markFinished({ pool, signals }: CommandStore, instanceIds: readonly string[]): Promise<readonly string[]> {
-  const { rows } = await pool.query<{ ids: string[] }>('select mark_finished($1::bigint[])::text[] as ids', [instanceIds])
+  const { rows } = await pool.query<{ ids: string[] }>(`select mark_finished($1::bigint[])::text[] as ids, ${tellOthers}`, [instanceIds])
   tell(signals)
   return rows[0]?.ids ?? []
 }
@@ -32,26 +33,27 @@ export async function rerunSet({ pool }: Pick<CommandStore, 'pool'>, { targets, 
  *  that: someone else was faster, or something has ended meanwhile. */
 export async function rerun({ pool, signals }: CommandStore, request: RerunRequest, set: readonly string[]): Promise<boolean> {
   const { pipelineId, targets, downstream } = request
-  const { rows } = await pool.query<{ done: boolean }>('select rerun_instances($1, $2::bigint[], $3, $4::bigint[]) as done', [
-    pipelineId,
-    targets,
-    downstream,
-    set,
-  ])
+  const { rows } = await pool.query<{ done: boolean }>(
+    `select rerun_instances($1, $2::bigint[], $3, $4::bigint[]) as done, ${tellOthers}`,
+    [pipelineId, targets, downstream, set],
+  )
   tell(signals)
   return rows[0]?.done ?? false
 }
 
 /** Plans no more intervals of a pipeline. What has not ended is cancelled, or runs to its end when `keepRunning`. False when it was not active. */
 export async function deactivate({ pool, signals }: CommandStore, pipelineId: string, keepRunning: boolean): Promise<boolean> {
-  const { rows } = await pool.query<{ done: boolean }>('select deactivate_pipeline($1, $2) as done', [pipelineId, keepRunning])
+  const { rows } = await pool.query<{ done: boolean }>(`select deactivate_pipeline($1, $2) as done, ${tellOthers}`, [
+    pipelineId,
+    keepRunning,
+  ])
   tell(signals)
   return rows[0]?.done ?? false
 }
 
 /** Deletes a pipeline with its definitions and its history; its id is remembered. False when there is none. */
 export async function deletePipeline({ pool, signals }: CommandStore, pipelineId: string): Promise<boolean> {
-  const { rows } = await pool.query<{ done: boolean }>('select delete_pipeline($1) as done', [pipelineId])
+  const { rows } = await pool.query<{ done: boolean }>(`select delete_pipeline($1) as done, ${tellOthers}`, [pipelineId])
   tell(signals)
   return rows[0]?.done ?? false
 }
@@ -72,7 +74,7 @@ export async function resumeComponents(
   pipelineId: string,
   ids: readonly string[],
 ): Promise<readonly string[]> {
-  const { rows } = await pool.query<{ ids: string[] }>('select resume_components($1, $2) as ids', [pipelineId, ids])
+  const { rows } = await pool.query<{ ids: string[] }>(`select resume_components($1, $2) as ids, ${tellOthers}`, [pipelineId, ids])
   tell(signals)
   return rows[0]?.ids ?? []
 }
@@ -103,7 +105,7 @@ export async function failedDependency({ pool }: Pick<CommandStore, 'pool'>, ins
   return row && { componentId: row.component, status: row.status, origin: { componentId: row.origin, intervalStart: row.start } }
 }
 
-/** What runs in this very process looks at once; others at their next sweep. */
+/** What runs in this very process looks at once; others do on the notification, or at their next sweep. */
 function tell(signals: StoreSignals): void {
   for (const signal of ['outbox', 'drained', 'held'] as const) signals.emit(signal)
 }

@@ -2,6 +2,7 @@ import type { ColumnType, Generated } from 'kysely'
 import type { CompiledDefinition, StoredValue } from '../definition/pipeline-definition.ts'
 import type { InstanceStatus } from '../lifecycle/statuses.ts'
 import type { Lane } from '../queue/task.ts'
+import type { ResourceRules } from '../lifecycle/resource-rules.ts'
 
 /** Rows of every table, for Kysely. bigint columns are text in JavaScript: they pass 2^53 in principle and are never calculated with. */
 export interface Database {
@@ -76,6 +77,7 @@ export interface WatermarkTable {
   last_index: string | null
   next_due: Date | null
   skip_before: Date | null
+  next_start: Date | null
 }
 
 export interface InstanceTable {
@@ -114,6 +116,12 @@ export interface InstanceTable {
   lease_until: Date | null
   backfill_id: string | null
   pool: string | null
+  used_by: string[] | null
+  rules: Json<ResourceRules> | null
+  deadline: Date | null
+  available_time: Date | null
+  ends_as: InstanceStatus | null
+  late_after: string | null
 }
 
 export interface DependencyTable {

@@ -14,6 +14,8 @@ import { markFinished } from './schema/mark-finished.ts'
 import { planInterval } from './schema/plan.ts'
 import { fillPools, pools } from './schema/pools.ts'
 import { rerunInstances, rerunSet } from './schema/rerun.ts'
+import { resourceEnds } from './schema/resource-ends.ts'
+import { resourceRules } from './schema/resource-rules.ts'
 import { resourceFunctions, resourceLease } from './schema/resources.ts'
 import { settle, settleOther, settleOthers } from './schema/settle.ts'
 import { settleOne } from './schema/settle-one.ts'
@@ -29,6 +31,7 @@ const migrations: readonly { readonly name: string; readonly sql: string }[] = [
   { name: '0004-backfills', sql: backfills },
   { name: '0005-deleted-pipelines', sql: deletedPipelines },
   { name: '0006-pools', sql: pools },
+  { name: '0010-resource-rules', sql: resourceRules },
 ]
 
 /** Functions are replaced as a whole whenever their text changes. */
@@ -66,6 +69,7 @@ const functions = [
   renewLeases,
   finishPipelines,
   resourceFunctions,
+  resourceEnds,
 ].join('\n')
 
 /** Any number that no one else in the database uses as an advisory lock. */

@@ -14,7 +14,7 @@ export async function storePlan(
 ): Promise<PlanAnswer> {
   const { rows } = await client.query<{ answer: PlanAnswer }>({
     name: 'plan',
-    text: 'select plan_interval($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) as answer',
+    text: 'select plan_interval($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) as answer',
     values: [
       pipelineId,
       version,
@@ -24,6 +24,7 @@ export async function storePlan(
       schedule?.nextIndex ?? null,
       due ?? null,
       schedule?.nextDue ?? null,
+      schedule?.nextStart ?? null,
       JSON.stringify(plan.limits),
       JSON.stringify(plan.rows),
       JSON.stringify(plan.edges),

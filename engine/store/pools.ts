@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { tellOthers } from './remote-signals.ts'
 import type { StoreSignals } from './signals.ts'
 
 export interface PoolRecord {
@@ -34,7 +35,7 @@ export async function ensurePools(pool: pg.Pool, names: readonly string[]): Prom
 /** Gives a pool, new or not, so many slots. With fewer than are taken nothing is stopped: slots are free again once that many have ended. */
 export async function setPool({ pool, signals }: PoolStore, name: string, slots: number): Promise<void> {
   await pool.query('insert into pools (name, slots) values ($1, $2) on conflict (name) do update set slots = excluded.slots', [name, slots])
-  await pool.query('select fill_pools()')
+  await pool.query(`select fill_pools(), ${tellOthers}`)
   signals.emit('outbox')
 }
 

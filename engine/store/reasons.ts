@@ -22,6 +22,7 @@ export interface Reason {
     | 'RUNNING'
     | 'RESOURCE_CREATING'
     | 'RESOURCE_IDLE'
+    | 'SHUTTING_DOWN'
     | 'ENDED'
   /** What it waits for: an instance key, a worker group, or the answer of a precondition. */
   readonly object: string
@@ -50,7 +51,7 @@ export async function reasons(
 ): Promise<readonly Reason[]> {
   const { rows } = await sql<ReasonRow>`
     select i.id, i.instance_key, i.component_id, i.hold, coalesce(c.paused or c2.paused, false) as paused, i.status, i.interval_start, i.due_time, i.actual_start_time, i.actual_end_time, i.error_message, i.cancellation_reason,
-      a.held, a.pool, (select l.slots from pools l where l.name = a.pool) as slots, a.available_time, a.start_time, a.hostname, a.check_because, a.check_since, i.worker_group, i.family,
+      a.held, a.pool, (select l.slots from pools l where l.name = a.pool) as slots, coalesce(a.available_time, case when i.available_time > now() then i.available_time end) as available_time, a.start_time, a.hostname, a.check_because, a.check_since, i.worker_group, i.family,
       b.instance_key as blocker, b.status as blocker_status, b.kind as blocker_kind, r.instance_key as resource_key, r.status as resource_status,
       exists (select 1 from workers w where i.worker_group = any(w.worker_groups) and w.seen_time > now() - interval ${liveFor}) as has_worker
     from instances i
@@ -127,11 +128,12 @@ function toReason(row: ReasonRow): Reason {
     case 'WAITING_FOR_RUNNER':
       return waitingForRunner(row, reason)
     case 'RUNNING':
-    case 'SHUTTING_DOWN':
       return reason('RUNNING', row.hostname ?? '', {
         since: row.start_time ?? row.actual_start_time ?? undefined,
         hostname: row.hostname ?? undefined,
       })
+    case 'SHUTTING_DOWN':
+      return reason('SHUTTING_DOWN', row.instance_key, { detail: row.error_message ?? row.cancellation_reason ?? undefined })
     case 'CREATING':
       return reason('RESOURCE_CREATING', row.instance_key)
     default:
@@ -145,6 +147,8 @@ function toReason(row: ReasonRow): Reason {
 type MakeReason = (code: Reason['code'], object: string, more?: Partial<Reason>) => Reason
 
 function waitingOnDependencies(row: ReasonRow, reason: MakeReason): Reason {
+  if (row.blocker === null && row.family === 'resource' && row.available_time)
+    return reason('RETRY_DELAY', row.instance_key, { nextTime: row.available_time, detail: row.error_message ?? undefined })
   if (row.blocker === null)
     return row.family === 'resource' ? reason('RESOURCE_IDLE', row.instance_key) : reason('DEPENDENCY', row.instance_key)
   const detail = row.blocker_status ?? undefined

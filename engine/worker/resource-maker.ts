@@ -35,6 +35,6 @@ async function declarationOf(
   return declaration
 }
 
-function contextOf({ home }: ResourceParts, { key, pipelineId }: ResourceInstance, signal: AbortSignal): ResourceContext {
-  return { home, instanceId: key, pipelineId, signal }
+function contextOf({ home }: ResourceParts, { key, attempt, pipelineId }: ResourceInstance, signal: AbortSignal): ResourceContext {
+  return { home, instanceId: key, attemptNumber: attempt, pipelineId, signal }
 }

@@ -3,16 +3,23 @@ import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ResourceProvider } from './provider.ts'
 
-/** A machine that is a directory of this one, `<home>/resources/<id>`: work on it runs in the worker's own process groups. */
+/** A machine that is a directory of this one, `<home>/resources/<id>`, another for each attempt: work on it runs in the worker's own process
+ *  groups, which end with the attempts that lose their fence when the machine is shut down. */
 export const localProvider: ResourceProvider = {
-  async provision({ home, pipelineId, instanceId }) {
-    const resourceId = localId(pipelineId, instanceId)
+  async provision({ home, pipelineId, instanceId, attemptNumber }) {
+    const id = localId(pipelineId, instanceId)
+    // What a maker left behind that died before it could say so.
+    const earlier = Array.from({ length: attemptNumber - 1 }, (_, index) => `${id}-${index + 1}`)
+    await Promise.all(earlier.map((left) => remove(home, left)))
+    const resourceId = `${id}-${attemptNumber}`
     await mkdir(directoryOf(home, resourceId), { recursive: true, mode: 0o700 })
     return { resourceId }
   },
-  async terminate({ resourceId }, { home }) {
-    await rm(directoryOf(home, resourceId), { recursive: true, force: true })
-  },
+  terminate: ({ resourceId }, { home }) => remove(home, resourceId),
+}
+
+async function remove(home: string, resourceId: string): Promise<void> {
+  await rm(directoryOf(home, resourceId), { recursive: true, force: true })
 }
 
 /** Where the files of a local resource are. Throws when the id is not one that this provider gives. */

@@ -3,10 +3,12 @@ import { startProvisioner, type ResourceMaker } from '../../engine/provisioner/p
 import type { Claimant } from '../../engine/queue/claims.ts'
 import type { Task } from '../../engine/queue/task.ts'
 import { cancelInstances } from '../../engine/store/actions.ts'
+import { deactivate } from '../../engine/store/commands.ts'
 import type { Store } from '../../engine/store/open-store.ts'
-import { takeFinishedResources, takeWantedResources } from '../../engine/store/resources.ts'
+import { listPipelines } from '../../engine/store/pipelines.ts'
+import { markResourceGone, markResourceRunning, takeFinishedResources, takeWantedResources } from '../../engine/store/resources.ts'
 import { plannedGraph, statuses } from '../support/planned-graph.ts'
-import { activated, planAll, runAll } from '../support/scheduled-pipeline.ts'
+import { activated, claimAll, finish, planAll, reactivated, runAll } from '../support/scheduled-pipeline.ts'
 import { testStore } from '../support/store.ts'
 import { until } from '../support/until.ts'
 
@@ -155,8 +157,8 @@ test('cancelling a resource cancels what runs on it and takes the machine away',
   await store.claims.claim(worker, 'activity', 1)
   const { rows } = await store.pool.query<{ id: string }>(`select id::text from instances where component_id = 'm'`)
   await cancelInstances(store.pool, [rows[0]!.id], 'a person asked for it')
-  await becomes(store, id, 'm', 'FINISHED')
-  expect(await statuses(store, id)).toEqual({ m: 'FINISHED', a: 'CANCELED', b: 'CANCELED' })
+  await becomes(store, id, 'm', 'CANCELED')
+  expect(await statuses(store, id)).toEqual({ m: 'CANCELED', a: 'CANCELED', b: 'CANCELED' })
   expect(maker.gone).toEqual(['i-1'])
 })
 
@@ -165,26 +167,168 @@ test('a resource that nothing needs any more is over without having been made', 
   const id = await plannedGraph(store, [machine, { component: 'a' }, { component: 'b', resource: 0 }], [['a', 'b']])
   const [task] = await store.claims.claim(worker, 'activity', 1)
   await cancelInstances(store.pool, [task!.instanceId], 'a person asked for it')
-  expect(await takeFinishedResources(store.pool)).toEqual([])
+  expect(await takeFinishedResources(store.pool)).toMatchObject([{ componentId: 'm', made: false }])
   expect(await statuses(store, id)).toEqual({ m: 'FINISHED', a: 'CANCELED', b: 'CASCADE_FAILED' })
 })
 
-test('a daily resource that was shut down is made again for a later hour of its day', async () => {
-  await using store = await testStore()
-  const maker = new Machines()
-  const hours = (count: number) => `
-schedules: { hourly: { period: 1 hour, startDateTime: 2026-01-01, occurrences: ${count} }, daily: { period: 1 day, startDateTime: 2026-01-01, occurrences: 1 } }
+/** A machine for each of `daily`, which is as long as 24 of `hourly`, both from `start` on. */
+const hours = (start: string, count?: number) => `
+schedules:
+  hourly: { period: 1 hour, startDateTime: ${start}${count === undefined ? '' : `, occurrences: ${count}`} }
+  daily: { period: 1 day, startDateTime: ${start}${count === undefined ? '' : `, occurrences: 1`} }
 resources: { m: { type: Ec2Resource, schedule: daily } }
 activities: { a: { type: ShellCommandActivity, command: 'true', schedule: hourly, runsOn: m, maxActiveInstances: 1 } }`
-  const id = await activated(store, hours(3))
-  await using open = new AsyncDisposableStack()
-  open.use(provisioner(store, maker))
+
+async function allRun(store: Store, count: number): Promise<void> {
   const keys = new Set<string>()
   await until(async () => {
     for (const key of await runAll(store)) keys.add(key)
-    return keys.size === 3
+    return keys.size === count
   })
   await planAll(store)
+}
+
+test('a daily resource is made once for all hours of its day, and kept while it has nothing to do in between', async () => {
+  await using store = await testStore()
+  const maker = new Machines()
+  const id = await activated(store, hours('2026-01-01', 3))
+  await using open = new AsyncDisposableStack()
+  open.use(provisioner(store, maker))
+  await allRun(store, 3)
   await becomes(store, id, 'm', 'FINISHED')
-  expect(maker.gone).toHaveLength(maker.made.length)
+  expect([maker.made, maker.gone]).toEqual([['@m_2026-01-01T00:00:00'], ['i-1']])
+})
+
+const twoHoursAgo = () => new Date(Date.now() - 2.5 * 3_600_000).toISOString().slice(0, 19)
+
+test('a resource is kept for hours of its day that are still to come, unless the pipeline is deactivated', async () => {
+  await using store = await testStore()
+  const id = await activated(store, hours(twoHoursAgo()))
+  await using open = new AsyncDisposableStack()
+  const maker = new Machines()
+  open.use(provisioner(store, maker))
+  await allRun(store, 2)
+  await takeFinishedResources(store.pool)
+  expect(await statuses(store, id)).toEqual({ m: 'RUNNING', a: 'FINISHED' })
+  await deactivate(store, id, true)
+  await becomes(store, id, 'm', 'FINISHED')
+  await planAll(store)
+  expect((await listPipelines(store.db, { id }))[0]?.state).toBe('INACTIVE')
+})
+
+test('a resource is shut down once the next interval to come begins after its own', async () => {
+  await using store = await testStore()
+  const start = new Date(Date.now() - 5.5 * 3_600_000).toISOString().slice(0, 19)
+  const id = await activated(store, hours(start).replace('1 day', '2 hours'))
+  await using open = new AsyncDisposableStack()
+  open.use(provisioner(store, new Machines()))
+  await allRun(store, 5)
+  const machines = async (): Promise<string[]> => {
+    const text = `select status from instances where pipeline_id = $1 and component_id = 'm' order by interval_start`
+    return (await store.pool.query<{ status: string }>(text, [id])).rows.map(({ status }) => status)
+  }
+  await until(async () => (await machines())[1] === 'FINISHED')
+  expect(await machines()).toEqual(['FINISHED', 'FINISHED', 'RUNNING'])
+})
+
+test('one `sluice run` shuts its resource down at once', async () => {
+  await using store = await testStore()
+  const start = twoHoursAgo()
+  const id = await activated(store, hours(start), { at: new Date(`${start}Z`) })
+  await using open = new AsyncDisposableStack()
+  const maker = new Machines()
+  open.use(provisioner(store, maker))
+  await allRun(store, 1)
+  await becomes(store, id, 'm', 'FINISHED')
+  await planAll(store)
+  expect((await listPipelines(store.db, { id }))[0]?.state).toBe('FINISHED')
+})
+
+test('a resource that was shut down before all hours of its day were planned is made again for a later one', async () => {
+  await using store = await testStore()
+  const id = await activated(store, hours('2026-01-01', 2))
+  await planAll(store)
+  await store.pool.query(`update instances set used_by = null where component_id = 'm'`) // an older version made it
+  const made = async (): Promise<void> => {
+    const [resource] = await takeWantedResources(store.pool)
+    await markResourceRunning(store.pool, resource!, `i-${resource!.attempt}`)
+    await finish(store, await claimAll(store))
+  }
+  await made()
+  const [idle] = await takeFinishedResources(store.pool)
+  await markResourceGone(store.pool, idle!)
+  expect(await statuses(store, id)).toMatchObject({ m: 'FINISHED' })
+  await planAll(store)
+  await made()
+  expect(await takeFinishedResources(store.pool)).toMatchObject([{ providerId: 'i-2' }])
+})
+
+/** Begins to make a machine and goes on until it is told to stop, or to its end. */
+function slowMaker() {
+  const maker = new Machines()
+  const [begun, told, end] = [Promise.withResolvers<void>(), Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  maker.work = (signal) => {
+    begun.resolve()
+    signal.addEventListener('abort', () => told.resolve())
+    return end.promise
+  }
+  return { maker, begun: begun.promise, told: told.promise, end: end.resolve }
+}
+
+test('who makes a resource for longer than its initTimeout is told to stop, and what he made all the same is taken away', async () => {
+  await using store = await testStore()
+  const { maker, begun, told, end } = slowMaker()
+  const rules = { initTimeoutMs: 50, retryDelayMs: 3_600_000, onTaskFailure: 'continue' as const, onResourceFailure: 'retrynone' as const }
+  const id = await plannedGraph(
+    store,
+    [
+      { ...machine, rules },
+      { component: 'a', resource: 0 },
+    ],
+    [],
+  )
+  await using open = new AsyncDisposableStack()
+  open.use(provisioner(store, maker))
+  await begun
+  await told
+  expect(await statuses(store, id)).toEqual({ m: 'WAITING_ON_DEPENDENCIES', a: 'WAITING_FOR_RUNNER' })
+  end()
+  await until(() => maker.gone.length === 1)
+  expect(maker.gone).toEqual(['i-1'])
+  expect(await statuses(store, id)).toMatchObject({ m: 'WAITING_ON_DEPENDENCIES' })
+})
+
+test('who makes a resource that is cancelled meanwhile is told to stop', async () => {
+  await using store = await testStore()
+  const { maker, begun, told, end } = slowMaker()
+  const id = await plannedGraph(store, [machine, { component: 'a', resource: 0 }], [])
+  await using open = new AsyncDisposableStack()
+  open.use(provisioner(store, maker))
+  await begun
+  const { rows } = await store.pool.query<{ id: string }>(`select id::text from instances where component_id = 'm'`)
+  await cancelInstances(store.pool, [rows[0]!.id], 'a person asked for it')
+  await told
+  expect(await statuses(store, id)).toEqual({ m: 'CANCELED', a: 'CANCELED' })
+  end()
+  await until(() => maker.gone.length === 1)
+  expect(await statuses(store, id)).toMatchObject({ m: 'CANCELED' })
+})
+
+test('deactivating cancels a resource with what runs on it, and activating again makes it anew', async () => {
+  await using store = await testStore()
+  const yaml = hours('2026-01-01', 1)
+  const id = await activated(store, yaml)
+  await planAll(store)
+  await using open = new AsyncDisposableStack()
+  const maker = new Machines()
+  open.use(provisioner(store, maker))
+  await becomes(store, id, 'm', 'RUNNING')
+  await deactivate(store, id, false)
+  await becomes(store, id, 'm', 'CANCELED')
+  expect(await statuses(store, id)).toEqual({ m: 'CANCELED', a: 'CANCELED' })
+  await reactivated(store, id, yaml)
+  await becomes(store, id, 'm', 'RUNNING')
+  await allRun(store, 1)
+  await becomes(store, id, 'm', 'FINISHED')
+  expect(maker.made).toHaveLength(2)
 })

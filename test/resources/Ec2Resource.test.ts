@@ -6,8 +6,8 @@ import { directoryOf } from '../../resources/providers/local.ts'
 import type { ResourceContext } from '../../engine/spec/declarations.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
-function contextIn(home: string, instanceId = '@Machine_2026-01-01T02:00:00'): ResourceContext {
-  return { home, instanceId, pipelineId: 'df-TEST', signal: new AbortController().signal }
+function contextIn(home: string, instanceId = '@Machine_2026-01-01T02:00:00', attemptNumber = 1): ResourceContext {
+  return { home, instanceId, attemptNumber, pipelineId: 'df-TEST', signal: new AbortController().signal }
 }
 
 test('the local machine is a directory of the home, the same when asked again, and gone when terminated', async () => {
@@ -33,4 +33,12 @@ test('instances whose ids look alike as file names have machines of their own, a
 
 test.each(['..', '../other', 'local-', '/etc', 'local-a/../..'])('the id %j of no local machine is refused', async (resourceId) => {
   await expect(async () => Ec2Resource.terminate({ resourceId }, contextIn('/nowhere'))).rejects.toThrow(/is not a local resource/)
+})
+
+test('another attempt has a machine of its own, and takes away what an earlier one left', async () => {
+  using home = temporaryFolder()
+  const first = await Ec2Resource.provision({} as never, contextIn(home.path))
+  const second = await Ec2Resource.provision({} as never, contextIn(home.path, undefined, 2))
+  expect(second.resourceId).not.toBe(first.resourceId)
+  expect(await readdir(join(home.path, 'resources'))).toEqual([second.resourceId])
 })

@@ -98,7 +98,8 @@ test('an instance of another interval, for which the plan only keeps a place, is
   const plan = await forecastOf(mixed, '2026-01-02', '2026-01-02T01:00:00')
   const b = plan.listed.find(({ row }) => row.component === 'b')
   expect(b?.waitsFor.filter(({ row }) => row.component === 'a')).toHaveLength(24)
-  expect(counts(plan)).toEqual({ m: 1, a: 1, 'p (for a)': 1, b: 1, 'p (for b)': 1, c: 1 })
+  // the day begins, and the last hour of the day before still runs on that day’s machine
+  expect(counts(plan)).toEqual({ m: 2, a: 1, 'p (for a)': 1, b: 1, 'p (for b)': 1, c: 1 })
 })
 
 test('a resource comes before what runs on it, also when only that brings it into the window', async () => {

@@ -170,3 +170,26 @@ test('lateness counts from the due time', async () => {
   )
   expect(row(plan, 'a')?.late).toEqual(new Date('2026-01-02T01:00:00Z'))
 })
+
+test.each([
+  ['', { retryDelayMs: 600_000, onTaskFailure: 'continue', onResourceFailure: 'retrynone' }],
+  [
+    ', initTimeout: 5 minutes, terminateAfter: 45 minutes, retryDelay: 0 minutes',
+    { initTimeoutMs: 300_000, terminateAfterMs: 2_700_000, retryDelayMs: 0, onTaskFailure: 'continue', onResourceFailure: 'retrynone' },
+  ],
+  [
+    ', terminateAfter: 3',
+    { terminateAfterMs: 10_800_000, retryDelayMs: 600_000, onTaskFailure: 'continue', onResourceFailure: 'retrynone' },
+  ],
+  [
+    ', actionOnTaskFailure: TERMINATE, actionOnResourceFailure: retryAll',
+    { retryDelayMs: 600_000, onTaskFailure: 'terminate', onResourceFailure: 'retryall' },
+  ],
+])('a resource carries its rules; a number alone is hours: {%s}', async (fields, rules) => {
+  const yaml = `${schedules}resources: { m: { type: Ec2Resource, schedule: daily${fields} } }
+activities: { a: { ${shell}, schedule: hourly, runsOn: m }, b: { ${shell}, schedule: hourly, scheduleType: cron, runsOn: m }, c: { ${shell}, schedule: hourly, runsOn: m } }`
+  const plan = await planned(yaml, 'daily', 'cron')
+  expect(keys(plan)).toEqual(['m_2026-01-01T00'])
+  expect(row(plan, 'm')).toMatchObject({ rules, used_by: ['hourly timeseries', 'hourly cron'], due: new Date('2026-01-01') })
+  expect((await planned(yaml, 'daily', 'timeseries')).rows).toEqual([])
+})

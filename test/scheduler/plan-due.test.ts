@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Store } from '../../engine/store/open-store.ts'
 import { listPipelines } from '../../engine/store/pipelines.ts'
+import { takeFinishedResources } from '../../engine/store/resources.ts'
 import { activated, claimAll, daysAgo, finish, planAll, reactivated, runAll } from '../support/scheduled-pipeline.ts'
 import { testStore } from '../support/store.ts'
 
@@ -148,4 +149,59 @@ test('on demand, each activation is one execution, refused while as many run as 
   await reactivated(store, id, yaml)
   const second = await runAll(store)
   expect(new Set([...first, ...second]).size).toBe(2) // also within one second
+})
+
+const machineOf = (resource: string, activity: string) => `
+schedules: { daily: { period: 1 day, startDateTime: ${daysAgo(0)} } }
+defaults: { schedule: daily }
+resources: { m: { type: Ec2Resource${resource} } }
+activities: { a: { type: ShellCommandActivity, command: 'true', runsOn: m${activity} } }`
+
+/** Today’s interval has begun and not ended. */
+test.each([
+  ['timeseries', machineOf('', ''), ['m']],
+  ['timeseries, said on the resource', machineOf(', scheduleType: timeseries', ''), ['m']],
+  ['cron on the activity', machineOf('', ', scheduleType: cron'), ['a', 'm']],
+])('a resource is there from the start of its interval, whatever the schedule type: %s', async (_, yaml, expected) => {
+  await using store = await testStore()
+  const id = await activated(store, yaml)
+  await planAll(store)
+  const rows = await instances(store, id)
+  expect(rows.map(({ component_id: component }) => component).toSorted()).toEqual(expected)
+  expect(rows.find(({ component_id: component }) => component === 'm')).toMatchObject({
+    day: daysAgo(0),
+    status: 'WAITING_ON_DEPENDENCIES',
+  })
+  await takeFinishedResources(store.pool)
+  expect((await instances(store, id)).find(({ component_id: component }) => component === 'm')?.status).toBe('WAITING_ON_DEPENDENCIES')
+})
+
+test('a resource without a schedule follows the first that runs on it', async () => {
+  await using store = await testStore()
+  const own = machineOf('', ', schedule: daily').replace('defaults: { schedule: daily }\n', '')
+  const id = await activated(store, own)
+  await planAll(store)
+  expect(await instances(store, id)).toEqual([{ component_id: 'm', day: daysAgo(0), status: 'WAITING_ON_DEPENDENCIES' }])
+})
+
+test('what runs on a resource that was planned before it is put on that very one', async () => {
+  await using store = await testStore()
+  const id = await activated(store, machineOf('', '').replace(daysAgo(0), daysAgo(1)).replace('1 day', '1 day, occurrences: 1'))
+  await planAll(store)
+  const { rows } = await store.pool.query(
+    `select a.component_id as on, m.component_id as machine, m.used_by from instances a join instances m on m.id = a.resource_id where a.pipeline_id = $1`,
+    [id],
+  )
+  expect(rows).toEqual([{ on: 'a', machine: 'm', used_by: ['daily timeseries'] }])
+  expect(await instances(store, id)).toHaveLength(2)
+})
+
+test('a `sluice run` has the resources of its own interval only', async () => {
+  await using store = await testStore()
+  const id = await activated(store, machineOf('', '').replace(daysAgo(0), daysAgo(2)), {})
+  await planAll(store)
+  expect((await instances(store, id)).map(({ component_id: component, day }) => `${component} ${day}`).toSorted()).toEqual([
+    `a ${daysAgo(1)}`,
+    `m ${daysAgo(1)}`,
+  ])
 })

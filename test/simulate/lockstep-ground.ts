@@ -141,6 +141,10 @@ export class LockstepGround {
     return this.#last?.instances.get(keyOf(this.#world.instances[Number(id) - 1]!)) ?? '0'
   }
 
+  #resource(resource: ResourceInstance): ResourceInstance {
+    return { ...resource, id: this.#instance(resource.id) }
+  }
+
   #attempt(id: string): string {
     const { instance, number } = this.#world.attempts[Number(id) - 1]!
     return this.#last?.attempts.get(`${keyOf(instance)}#${number}`)?.id ?? '0'
@@ -212,41 +216,42 @@ export class LockstepGround {
           ),
       },
       resources: {
+        tend: () => this.#both('tend', own.resources.tend, store.resources.tend, (a, b) => [rounded(a), rounded(b as typeof a)]),
         takeWanted: () => this.#both('take wanted', own.resources.takeWanted, store.resources.takeWanted, names),
         takeFinished: () => this.#both('take finished', own.resources.takeFinished, store.resources.takeFinished, names),
-        keep: (ids) =>
+        keep: (kept) =>
           this.#both(
             'keep',
-            () => own.resources.keep(ids),
-            () => store.resources.keep(ids.map((id) => this.#instance(id))),
-            any,
+            () => own.resources.keep(kept),
+            () => store.resources.keep(kept.map((each) => this.#resource(each))),
+            (a, b) => [a.size, (b as typeof a).size],
           ),
-        markReleased: (id) =>
+        markReleased: (each) =>
           this.#both(
             'resource released',
-            () => own.resources.markReleased(id),
-            () => store.resources.markReleased(this.#instance(id)),
+            () => own.resources.markReleased(each),
+            () => store.resources.markReleased(this.#resource(each)),
             any,
           ),
-        markRunning: (id, provider) =>
+        markRunning: (each, provider) =>
           this.#both(
             'resource running',
-            () => own.resources.markRunning(id, provider),
-            () => store.resources.markRunning(this.#instance(id), provider),
-            any,
-          ),
-        markFailed: (id, error, message) =>
-          this.#both(
-            'resource failed',
-            () => own.resources.markFailed(id, error, message),
-            () => store.resources.markFailed(this.#instance(id), error, message),
+            () => own.resources.markRunning(each, provider),
+            () => store.resources.markRunning(this.#resource(each), provider),
             same,
           ),
-        markGone: (id) =>
+        markFailed: (each, error, message) =>
+          this.#both(
+            'resource failed',
+            () => own.resources.markFailed(each, error, message),
+            () => store.resources.markFailed(this.#resource(each), error, message),
+            same,
+          ),
+        markGone: (each) =>
           this.#both(
             'resource gone',
-            () => own.resources.markGone(id),
-            () => store.resources.markGone(this.#instance(id)),
+            () => own.resources.markGone(each),
+            () => store.resources.markGone(this.#resource(each)),
             any,
           ),
       },

@@ -112,6 +112,10 @@ function randomResource(dice: Dice, n: number, schedules: readonly ObjectSpec[],
     fields: {
       ...placeOf(dice, schedules),
       maximumRetries: String(dice.below(3)),
+      ...(dice.chance(0.3) ? { initTimeout: dice.pick(['1 minute', '4 minutes']) } : {}),
+      ...(dice.chance(0.3) ? { terminateAfter: dice.pick(['30 minutes', '2 hours']) } : {}),
+      ...(dice.chance(0.3) ? { actionOnTaskFailure: 'terminate' } : {}),
+      ...(dice.chance(0.3) ? { actionOnResourceFailure: 'retryall', retryDelay: '5 minutes' } : {}),
       ...(actions.length > 0 && dice.chance(0.4) ? { onFail: ['alarm'], onSuccess: ['alarm'] } : {}),
     },
   }

@@ -25,7 +25,7 @@ export function worldSnapshot(world: World): Snapshot {
     lines.push(`p ${pipeline.id} ${pipeline.state} v${pipeline.activeVersion} first ${said(pipeline.firstActivation)}`)
     for (const mark of pipeline.watermarks)
       lines.push(
-        `w ${pipeline.id} ${mark.scheduleId} ${mark.scheduleType} next ${mark.nextIndex} due ${said(mark.nextDue)} last ${said(mark.lastIndex)} skips ${said(mark.skipBefore)}`,
+        `w ${pipeline.id} ${mark.scheduleId} ${mark.scheduleType} next ${mark.nextIndex} due ${said(mark.nextDue)} starts ${said(mark.nextStart)} last ${said(mark.lastIndex)} skips ${said(mark.skipBefore)}`,
       )
   }
   for (const instance of world.instances) {
@@ -34,7 +34,7 @@ export function worldSnapshot(world: World): Snapshot {
     lines.push(
       `i ${key} ${instance.status} waits ${waiting} tries ${instance.triesLeft} attempts ${instance.attemptCount} rerun ${instance.rerun} hold ${said(instance.hold)} ${said(instance.holdRoom)} pool ${said(instance.pool)} ` +
         `start ${said(instance.actualStart)} end ${said(instance.actualEnd)} late ${said(instance.lateTime)} on ${instance.resource ? keyOf(instance.resource) : ''} ` +
-        `lease ${said(instance.leaseUntil)} error ${said(instance.errorId)}: ${said(instance.errorMessage)} because ${said(instance.cancellationReason)} needs ${instance.producers.length}`,
+        `lease ${said(instance.leaseUntil)} deadline ${said(instance.deadline)} again ${said(instance.availableTime)} becomes ${said(instance.endsAs)} error ${said(instance.errorId)}: ${said(instance.errorMessage)} because ${said(instance.cancellationReason)} needs ${instance.producers.length}`,
     )
     for (const attempt of instance.attempts)
       lines.push(
@@ -83,11 +83,11 @@ const query = `
   select 'p ' || id || ' ' || state || ' v' || ${said_('active_version')} || ' first ' || ${ms('first_activation_time')} as line, null as key, null as id, null as fence
     from pipelines where state <> 'PENDING'
   union all
-  select 'w ' || pipeline_id || ' ' || schedule_id || ' ' || schedule_type || ' next ' || next_index || ' due ' || ${ms('next_due')} || ' last ' || ${said_('last_index')} || ' skips ' || ${ms('skip_before')}, null, null, null from watermarks
+  select 'w ' || pipeline_id || ' ' || schedule_id || ' ' || schedule_type || ' next ' || next_index || ' due ' || ${ms('next_due')} || ' starts ' || ${ms('next_start')} || ' last ' || ${said_('last_index')} || ' skips ' || ${ms('skip_before')}, null, null, null from watermarks
   union all
   select 'i ' || ${key('i')} || ' ' || i.status || ' waits ' || case when i.status = 'WAITING_ON_DEPENDENCIES' then i.waiting::text else '-' end || ' tries ' || i.tries_left
       || ' attempts ' || i.attempt_count || ' rerun ' || i.rerun || ' hold ' || ${said_('i.hold')} || ' ' || ${said_('i.hold_room')} || ' pool ' || ${said_('i.pool')} || ' start ' || ${ms('i.actual_start_time')} || ' end ' || ${ms('i.actual_end_time')} || ' late ' || ${ms('i.late_time')}
-      || ' on ' || coalesce(${key('r')}, '') || ' lease ' || ${ms('i.lease_until')} || ' error ' || ${said_('i.error_id')} || ': ' || ${said_('i.error_message')}
+      || ' on ' || coalesce(${key('r')}, '') || ' lease ' || ${ms('i.lease_until')} || ' deadline ' || ${ms('i.deadline')} || ' again ' || ${ms('i.available_time')} || ' becomes ' || ${said_('i.ends_as')} || ' error ' || ${said_('i.error_id')} || ': ' || ${said_('i.error_message')}
       || ' because ' || ${said_('i.cancellation_reason')} || ' needs ' || (select count(*) from dependencies d where d.consumer_id = i.id),
     ${key('i')}, i.id::text, null
     from instances i left join instances r on r.id = i.resource_id

@@ -182,7 +182,7 @@ test('a rerun of what failed with its resource makes the resource again; of a re
     )
     const [machine] = await takeWantedResources(store.pool)
     await store.pool.query(`update instances set tries_left = 0 where id = $1`, [machine!.id])
-    await store.pool.query(`select resource_failed($1, 'Broken', 'no room')`, [machine!.id])
+    await store.pool.query(`select resource_failed($1, 1, 'Broken', 'no room')`, [machine!.id])
     expect(await statuses(store, id)).toEqual({ m: 'FAILED', a: 'CANCELED' })
     expect(await rerunIt(store, id, await idOf(store, id, target))).toBe(true)
     expect((await takeWantedResources(store.pool)).map(({ key }) => key)).toEqual(['@m_2026-01-01T00:00:00'])

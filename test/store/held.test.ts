@@ -168,7 +168,7 @@ test('a resource that runs does not count as moving while what should run on it 
     [['a', 'b']],
   )
   await store.pool.query(`update instances set status = 'CREATING' where component_id = 'm'`)
-  await store.pool.query(`select resource_running(id, 'i-1') from instances where component_id = 'm'`)
+  await store.pool.query(`select resource_running(id, attempt_count, 'i-1') from instances where component_id = 'm'`)
   const [task] = await store.claims.claim(worker, 'activity', 1)
   expect(await runProgress(store.pool, id)).toMatchObject({ open: 3, moving: 1 })
   await store.claims.settle(worker, 'activity', [settlement(task!, failed('it broke'))], 0)

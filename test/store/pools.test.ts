@@ -66,6 +66,16 @@ test('what waits says which pool is full; with more slots it goes on, and with n
   expect(await claimAll(store)).toHaveLength(2)
 })
 
+test('a pool that was taken away while a pipeline still names it begins anew, with one slot', async () => {
+  await activated(store, text('five', 3))
+  await store.pool.query(`delete from pools where name = 'five'`)
+  const first = await claimAll(store)
+  expect(first).toHaveLength(1)
+  await finish(store, first)
+  expect(await listPools(store.pool)).toContainEqual({ name: 'five', slots: 1, taken: 1, waiting: 1 })
+  expect(await runAll(store)).toHaveLength(2)
+})
+
 test('ten who fill a pool at once give each slot once', async () => {
   await activated(store, text('four', 12))
   await setPool(store, 'four', 5)

@@ -141,7 +141,7 @@ test('an activity readied while its resource comes up is let go by the sweep', a
   const [machine] = await takeWantedResources(store.pool)
   const [task] = await store.claims.claim(worker, 'activity', 1)
   const settling = await settleOpen(store, task!)
-  await markResourceRunning(store.pool, machine!.id, 'i-1')
+  await markResourceRunning(store.pool, machine!, 'i-1')
   await settling.commit()
   expect((await store.claims.claim(worker, 'activity', 9)).map(({ componentId }) => componentId)).toEqual(['first'])
   await sweep(store.pool)

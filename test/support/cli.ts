@@ -53,7 +53,8 @@ export function startOnTerminal(args: readonly string[], { home, env = {} }: Cli
 }
 
 function environment(home: string, more: Readonly<Record<string, string>>): Record<string, string> {
-  return { PATH: process.env['PATH'] ?? '', HOME: home, LANG: 'C.UTF-8', SLUICE_HOME: home, ...more }
+  // The fixtures begin long ago, so that they are due.
+  return { PATH: process.env['PATH'] ?? '', HOME: home, LANG: 'C.UTF-8', SLUICE_HOME: home, SLUICE_BACKFILL_GUARD: 'off', ...more }
 }
 
 function observe(child: ChildProcessWithoutNullStreams): RunningCli {

@@ -25,6 +25,8 @@ export class ScriptedSource implements TaskSource {
   gate: Promise<void> = Promise.resolve()
 
   async start(): Promise<void> {}
+  beatNow(): void {}
+
   async close(): Promise<void> {}
 
   give(...tasks: Task[]): void {
@@ -79,6 +81,8 @@ export class HandLeases implements LeaseKeeper {
   end(attemptId: string, verdict: 'canceled' | 'lost'): void {
     this.#ends.get(attemptId)?.(verdict, `${verdict} by the test`)
   }
+
+  beatNow(): void {}
 
   async close(): Promise<void> {}
 }

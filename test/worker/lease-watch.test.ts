@@ -155,3 +155,21 @@ test('a main loop that is silent for half a lease is not vouched for', async () 
   expect(beats.map(({ at }) => at)).toEqual([10_000, 20_000])
   expect(kills).toEqual([4711])
 })
+
+test('asked to, it beats at once, so that a cancelled attempt need not wait for its next beat; the rhythm goes on from there', async () => {
+  let verdict: Verdict = 'held'
+  const { watch, timers, beats, reports, keep } = start(async (sent) => sent.map(() => verdict))
+  watch.beatNow()
+  expect(beats).toEqual([])
+  keep('1')
+  await timers.pass(3000)
+  watch.beatNow()
+  await timers.pass(9999)
+  expect(beats.map(({ at }) => at)).toEqual([3000])
+  await timers.pass(1)
+  expect(beats.map(({ at }) => at)).toEqual([3000, 13_000])
+  verdict = 'canceled'
+  watch.beatNow()
+  await timers.pass(1)
+  expect(reports).toEqual([[13_001, '1', 'canceled']])
+})

@@ -87,3 +87,9 @@ test('a check that hangs is false after its time, and holds no activity’s slot
   await using harness = startHarness([hanging, load], definition)
   expect(await harness.run(looking())).toMatchObject({ status: 'FALSE', because: 'The check did not answer in time.' })
 })
+
+test('attemptTimeout ends a look that takes longer, and counts as a failed try, not as false', async () => {
+  const stuck = precondition(({ signal }) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('ended')))))
+  await using harness = startHarness([stuck, load], definitionOf({ Ready: { type: 'Check', attemptTimeout: '1 second' }, Orders: orders }))
+  expect(await harness.run(looking())).toMatchObject({ status: 'FAILED', errorId: 'AttemptTimeout', retry: true })
+})

@@ -115,6 +115,7 @@ function beginAt(world: World, definition: CompiledDefinition, from: Date): void
     const index = schedule && firstDueFrom(schedule, mark.scheduleType, from)
     const interval = schedule && index !== undefined ? intervalAt(schedule, index) : undefined
     mark.nextDue = interval && dueTime(definition, mark.scheduleType, interval, from).getTime()
+    mark.nextStart = interval?.start.getTime()
     if (index !== undefined) mark.nextIndex = index
   }
 }

@@ -29,7 +29,6 @@ export interface HowToApply {
   readonly from: Date | 'now' | undefined
   /** Where an edit is not allowed on an activated pipeline: stop it and begin a new one. */
   readonly replace: boolean
-  readonly mayBackfill: boolean
 }
 
 /** Puts a definition in force under its name. The one that is in force already is left alone, so that starting again changes nothing;
@@ -38,7 +37,7 @@ export async function applyFile(engine: Engine, given: DefinitionFile, how: HowT
   const { store, catalog, activate } = engine
   const { text, compiled } = given
   const { name } = compiled
-  const { from, mayBackfill } = how
+  const { from } = how
   const old = await ensurePipeline(store.db, name, `file:${name}`)
   let pipelineId = old.id
   let change: AppliedFile['change'] = 'activated'
@@ -47,7 +46,7 @@ export async function applyFile(engine: Engine, given: DefinitionFile, how: HowT
     const active = await compiledDefinition(store.db, pipelineId, version)
     if (isSame(active, compiled)) {
       if (old.state !== 'INACTIVE' && old.state !== 'DEACTIVATING') return { name, pipelineId, version, change: 'unchanged', newPools: [] }
-      return { name, pipelineId, version, change, ...(await activate({ pipelineId, version, definition: compiled, from, mayBackfill })) }
+      return { name, pipelineId, version, change, ...(await activate({ pipelineId, version, definition: compiled, from })) }
     }
     const forbidden = await forbiddenEdits(engine, pipelineId, version, given)
     if (forbidden.length > 0) {
@@ -59,7 +58,7 @@ export async function applyFile(engine: Engine, given: DefinitionFile, how: HowT
     }
   }
   const version = await putDefinition(store.db, pipelineId, text, compiled, (type) => catalog.get(type)?.family)
-  return { name, pipelineId, version, change, ...(await activate({ pipelineId, version, definition: compiled, from, mayBackfill })) }
+  return { name, pipelineId, version, change, ...(await activate({ pipelineId, version, definition: compiled, from })) }
 }
 
 async function forbiddenEdits(

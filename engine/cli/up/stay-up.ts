@@ -46,8 +46,7 @@ export async function stayUp(files: readonly string[], options: UpOptions, termi
   try {
     showEndings(engine, settings.home, say)
     const applied = []
-    const how = { from, replace, mayBackfill: !settings.backfillGuard }
-    for (const each of definitions) applied.push(await applyFile(engine, each, how))
+    for (const each of definitions) applied.push(await applyFile(engine, each, { from, replace }))
     const places = await placesOf(engine, settings)
     const scheduled = await listPipelines(engine.store.db, { state: 'SCHEDULED', limit: 1000 })
     say('up', { ...places, pid: process.pid, applied, scheduled: scheduled.length }, [

@@ -69,6 +69,8 @@ export function explain(reason: Reason, pipelineId: string, now: Date): Explanat
       return { sentence: `${task} is running${reason.hostname ? ` on ${reason.hostname}` : ''}${since}.`, help: logs }
     case 'RESOURCE_CREATING':
       return { sentence: `The resource ${task} is being created${since}.`, help: undefined }
+    case 'SHUTTING_DOWN':
+      return { sentence: `The resource ${task} is being shut down${reason.detail ? `: ${oneLine(reason.detail)}` : '.'}`, help: undefined }
     case 'RESOURCE_IDLE':
       return {
         sentence: `The resource ${task} is not needed yet: it is created for the first activity that is ready on it.`,

@@ -31,6 +31,8 @@ export function waitWords({ code, object, nextTime, detail }: Reason): string {
       return nextTime ? `due${next}` : 'waits for its interval'
     case 'RESOURCE_IDLE':
       return 'not needed yet'
+    case 'SHUTTING_DOWN':
+      return 'being shut down'
     case 'RESOURCE_CREATING':
       return 'being created'
     case 'RUNNING':

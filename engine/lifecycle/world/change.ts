@@ -41,6 +41,12 @@ export function groupKey(group: string, lane: WorldLane): string {
   return lane === 'activity' ? group : `? ${group}`
 }
 
+/** What holds back an attempt that could otherwise go on. */
+export function heldFor(instance: WorldInstance): Held | undefined {
+  if (!isHoused(instance)) return 'RESOURCE'
+  return instance.pool === undefined ? undefined : 'POOL'
+}
+
 /** The ready attempts of a group, the next to be claimed last. */
 export function readyOf(world: World, group: string, lane: WorldLane): WorldAttempt[] {
   const key = groupKey(group, lane)

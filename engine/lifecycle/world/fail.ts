@@ -1,4 +1,4 @@
-import { byId, changeAttempt, changeStatus, end, ended, fire, makeAttempt, nextFence } from './change.ts'
+import { byId, changeAttempt, changeStatus, end, ended, fire, heldFor, makeAttempt, nextFence } from './change.ts'
 import { writeHints } from './hints.ts'
 import type { World, WorldAttempt, WorldInstance } from './state.ts'
 
@@ -20,12 +20,23 @@ export function failAttempt(world: World, attempt: WorldAttempt, error: WorldErr
   attempt.errorMessage = error.errorMessage
   const { instance } = attempt
   if (instance.status !== 'RUNNING' && instance.status !== 'WAITING_FOR_RUNNER') return
+  endAfterFailure(world, instance.resource, now)
   instance.errorId = error.errorId
   instance.errorMessage = error.errorMessage
   if (error.retry && (instance.triesLeft > 0 || !world.rules['tries are counted'])) return tryAgain(world, instance, delayMs, now)
   end(world, instance, 'FAILED', now)
   fire(world, instance, 'onFail', now)
   spreadFailure(world, [instance], now)
+}
+
+/** A resource that says so is shut down after a failed attempt on it, and made again for the next one. */
+function endAfterFailure(world: World, resource: WorldInstance | undefined, now: number): void {
+  if (resource?.status !== 'RUNNING' || resource.rules?.onTaskFailure !== 'terminate') return
+  changeStatus(world, resource, 'SHUTTING_DOWN')
+  resource.endsAs = 'WAITING_ON_DEPENDENCIES'
+  resource.triesLeft = resource.maximumRetries + 1
+  resource.leaseUntil = now
+  resource.deadline = undefined
 }
 
 function tryAgain(world: World, instance: WorldInstance, delayMs: number, now: number): void {
@@ -37,7 +48,7 @@ function tryAgain(world: World, instance: WorldInstance, delayMs: number, now: n
     instance,
     number: instance.attemptCount,
     status: 'WAITING_FOR_RUNNER',
-    held: waits ? 'RETRY_DELAY' : instance.pool === undefined ? undefined : 'POOL',
+    held: waits ? 'RETRY_DELAY' : heldFor(instance),
     availableTime: now + delayMs,
     checkSince: instance.lane === 'precondition' ? now : undefined,
   })
@@ -95,8 +106,8 @@ export function cancelAttempts(world: World, instances: readonly WorldInstance[]
   }
 }
 
-/** Cancels those that have not ended, and with a resource what runs on it. A resource that was made is not cancelled itself: it is shut down
- *  when nothing on it is left. Returns those that were cancelled. */
+/** Cancels those that have not ended, and with a resource what runs on it. A resource that is up is shut down and CANCELED then. Returns those
+ *  that were cancelled. */
 export function cancelInstances(world: World, instances: readonly WorldInstance[], reason: string, now: number): WorldInstance[] {
   const all = [...new Set([...instances, ...instances.flatMap(({ housed }) => housed)])].toSorted(byId)
   cancelAttempts(world, all, now)
@@ -104,12 +115,33 @@ export function cancelInstances(world: World, instances: readonly WorldInstance[
     (instance) =>
       !ended(instance) &&
       instance.hold === undefined &&
-      (instance.family !== 'resource' || instance.status === 'SCHEDULED' || instance.status === 'WAITING_ON_DEPENDENCIES'),
+      (instance.family !== 'resource' ||
+        instance.status === 'SCHEDULED' ||
+        instance.status === 'WAITING_ON_DEPENDENCIES' ||
+        instance.status === 'CREATING'),
   )
   for (const instance of canceled) {
     end(world, instance, 'CANCELED', now)
     instance.cancellationReason = reason
+    instance.leaseUntil = undefined
+    instance.deadline = undefined
   }
   spreadFailure(world, canceled, now)
-  return canceled
+  return [...canceled, ...all.filter((instance) => endAsCanceled(world, instance, reason, now))]
+}
+
+/** A resource that is up is shut down, and CANCELED then. */
+function endAsCanceled(world: World, resource: WorldInstance, reason: string, now: number): boolean {
+  const { family, status, endsAs } = resource
+  if (family !== 'resource') return false
+  const isGoingOn = status === 'SHUTTING_DOWN' && (endsAs ?? 'WAITING_ON_DEPENDENCIES') === 'WAITING_ON_DEPENDENCIES'
+  if (status !== 'RUNNING' && !isGoingOn) return false
+  changeStatus(world, resource, 'SHUTTING_DOWN')
+  world.watch.changed(resource, resource.status)
+  resource.endsAs = 'CANCELED'
+  resource.cancellationReason = reason
+  resource.deadline = undefined
+  resource.availableTime = undefined
+  resource.leaseUntil ??= now
+  return true
 }

@@ -56,7 +56,8 @@ export function activate(world: World, pipeline: WorldPipeline, { version, water
   for (const mark of pipeline.watermarks) mark.nextDue = undefined
   for (const mark of wanted) {
     const there = pipeline.watermarks.find((other) => other.scheduleId === mark.scheduleId && other.scheduleType === mark.scheduleType)
-    if (there) Object.assign(there, { nextDue: mark.nextDue, lastIndex: mark.lastIndex, skipBefore: mark.skipBefore })
+    if (there)
+      Object.assign(there, { nextDue: mark.nextDue, nextStart: mark.nextStart, lastIndex: mark.lastIndex, skipBefore: mark.skipBefore })
     else pipeline.watermarks.push({ ...mark })
   }
   if (before.length > 0) skipUnreachable(world, pipeline, reachable(wanted), now)

@@ -75,13 +75,14 @@ function holdingOf({ components, open }: WorldPipeline): ReadonlySet<string> {
 function moveWatermark(
   world: World,
   pipeline: WorldPipeline,
-  { id, type, index, nextIndex, nextDue }: NonNullable<PlanTarget['schedule']>,
+  { id, type, index, nextIndex, nextDue, nextStart }: NonNullable<PlanTarget['schedule']>,
 ): boolean {
   const watermark = pipeline.watermarks.find(({ scheduleId, scheduleType }) => scheduleId === id && scheduleType === type)
   if (!watermark) return false
   if (watermark.nextIndex !== index && world.rules['a watermark moves by compare and set']) return false
   watermark.nextIndex = nextIndex
   watermark.nextDue = nextDue?.getTime()
+  watermark.nextStart = nextStart?.getTime()
   return true
 }
 
@@ -168,6 +169,12 @@ function make(
     errorMessage: undefined,
     cancellationReason: undefined,
     providerId: undefined,
+    lateAfter: row.late ? row.late.getTime() - row.due.getTime() : undefined,
+    usedBy: row.used_by ?? [],
+    rules: row.rules,
+    deadline: undefined,
+    availableTime: undefined,
+    endsAs: undefined,
     leaseUntil: undefined,
   }
   world.instances.push(instance)
@@ -202,6 +209,9 @@ function fill(
   instance.maximumRetries = row.retries
   instance.triesLeft = row.retries + 1
   instance.lateTime = row.late?.getTime()
+  instance.lateAfter = row.late ? row.late.getTime() - row.due.getTime() : undefined
+  instance.usedBy = row.used_by ?? []
+  instance.rules = row.rules
   instance.actualStart = hold ? undefined : now
   instance.actualEnd = row.status === 'SKIPPED' ? now : undefined
   world.watch.changed(instance, instance.status)

@@ -44,6 +44,7 @@ export function rerunInstances(
   if (set.size === 0 || set.size !== expected.size || ![...set].every((instance) => expected.has(instance))) return false
   const again = [...set].toSorted(byId)
   for (const instance of again) startAnew(world, instance, now)
+  for (const resource of new Set(again.map((instance) => instance.resource))) makeAgain(world, resource)
   const recounted = new Set(again)
   if (world.rules['a rerun counts anew']) for (const { consumers } of again) for (const { consumer } of consumers) recounted.add(consumer)
   for (const instance of recounted) {
@@ -72,4 +73,21 @@ function startAnew(world: World, instance: WorldInstance, now: number): void {
   instance.cancellationReason = undefined
   instance.providerId = undefined
   instance.leaseUntil = undefined
+  instance.deadline = undefined
+  instance.availableTime = undefined
+  instance.lateTime = instance.lateAfter === undefined ? undefined : now + instance.lateAfter
+  if (instance.lateTime === undefined) world.late.delete(instance)
+  else world.late.add(instance)
+}
+
+/** A machine that is being shut down for good is made again after that. */
+function makeAgain(world: World, resource: WorldInstance | undefined): void {
+  if (resource?.status !== 'SHUTTING_DOWN' || resource.endsAs === undefined) return
+  world.watch.changed(resource, resource.status)
+  resource.endsAs = 'WAITING_ON_DEPENDENCIES'
+  resource.triesLeft = resource.maximumRetries + 1
+  resource.errorId = undefined
+  resource.errorMessage = undefined
+  resource.cancellationReason = undefined
+  resource.availableTime = undefined
 }

@@ -1,5 +1,5 @@
 import { advance, attemptAll, lowerCounts } from './advance.ts'
-import { changeAttempt, changeStatus, end, fire, nextFence } from './change.ts'
+import { changeAttempt, changeStatus, end, fire, isHoused, nextFence } from './change.ts'
 import { claimAttempts, someoneOutranks, type WorldClaimant } from './claim.ts'
 import { cancelInstances, failAttempt, type WorldError } from './fail.ts'
 import { hintsOf, writeHints } from './hints.ts'
@@ -147,7 +147,7 @@ function settleOther(world: World, { attempt: id, fence, outcome, retryDelayMs }
 /** Handed back by a stopping worker. */
 function release(world: World, attempt: WorldAttempt): void {
   const { instance } = attempt
-  changeAttempt(world, attempt, 'WAITING_FOR_RUNNER')
+  changeAttempt(world, attempt, 'WAITING_FOR_RUNNER', isHoused(instance) ? undefined : 'RESOURCE')
   attempt.fence = nextFence(world)
   attempt.workerId = undefined
   attempt.leaseUntil = undefined

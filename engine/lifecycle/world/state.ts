@@ -1,3 +1,4 @@
+import type { ResourceRules } from '../resource-rules.ts'
 import type { InstanceStatus } from '../statuses.ts'
 import type { WorldRules } from './rules.ts'
 
@@ -54,6 +55,17 @@ export interface WorldInstance {
   errorMessage: string | undefined
   cancellationReason: string | undefined
   providerId: string | undefined
+  /** How long after it is due it is late; a rerun counts that anew. */
+  lateAfter: number | undefined
+  /** Of a resource: the rhythms of those that run on it, and its rules. */
+  usedBy: readonly string[]
+  rules: ResourceRules | undefined
+  /** Until when it may be CREATING or RUNNING. */
+  deadline: number | undefined
+  /** When it may be made again. */
+  availableTime: number | undefined
+  /** What it becomes once it is shut down, when that is not FINISHED. */
+  endsAs: 'WAITING_ON_DEPENDENCIES' | 'FAILED' | 'TIMEDOUT' | 'CANCELED' | undefined
   leaseUntil: number | undefined
 }
 
@@ -95,6 +107,8 @@ export interface WorldWatermark {
   nextIndex: number
   lastIndex: number | undefined
   nextDue: number | undefined
+  /** When the next interval starts. */
+  nextStart: number | undefined
   /** Intervals that start earlier are skipped. */
   skipBefore: number | undefined
 }

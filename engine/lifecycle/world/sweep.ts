@@ -1,4 +1,4 @@
-import { byId, changeAttempt, ended, fire } from './change.ts'
+import { byId, changeAttempt, ended, fire, heldFor } from './change.ts'
 import { failAttempt } from './fail.ts'
 import { writeHints } from './hints.ts'
 import { fillPools } from './pools.ts'
@@ -10,7 +10,7 @@ import type { World, WorldAttempt, WorldInstance } from './state.ts'
 export function sweep(world: World, now: number): number | undefined {
   const due = [...world.held].filter(({ held, availableTime }) => (held === 'RETRY_DELAY' || held === 'CHECK') && availableTime! <= now)
   for (const attempt of due) {
-    changeAttempt(world, attempt, 'WAITING_FOR_RUNNER', attempt.held === 'RETRY_DELAY' && attempt.pool !== undefined ? 'POOL' : undefined)
+    changeAttempt(world, attempt, 'WAITING_FOR_RUNNER', heldFor(attempt.instance))
     attempt.availableTime = undefined
   }
   writeHints(

@@ -1,10 +1,12 @@
 import type { CompiledDefinition } from '../../definition/pipeline-definition.ts'
 import { boundary } from '../../spec/boundaries.ts'
-import { readSchedule, timingOf } from '../../schedule/read-schedule.ts'
+import { readSchedule } from '../../schedule/read-schedule.ts'
 import { indexAt, type Schedule } from '../../schedule/schedule.ts'
+import type { Catalog } from '../../spec/catalog.ts'
 import type { Family } from '../../spec/declarations.ts'
 import type { PlannedInstance } from '../../lifecycle/planned.ts'
 import { systemGroup } from '../interval-plan.ts'
+import { rhythmOf } from '../rhythms.ts'
 import type { PlannedRange } from './planned-ranges.ts'
 
 /** All instances of one component in a window (of a precondition: those for one that waits for it): one an interval. */
@@ -29,6 +31,7 @@ export interface Track {
  *  a year of seconds takes no longer than a day. */
 export function countInstances(
   definition: CompiledDefinition,
+  catalog: Catalog,
   ranges: readonly PlannedRange[],
   firstActivation: Date,
 ): { readonly tracks: ReadonlyMap<string, Track>; readonly before: ReadonlyMap<string, ReadonlySet<string>> } {
@@ -40,7 +43,7 @@ export function countInstances(
       if (Object.hasOwn(first.limits, row.referrer || row.component)) extend(tracks, row, range.rhythm?.schedule, range)
     }
     for (const row of [...first.rows, ...last.rows].filter(isMade)) {
-      if (!Object.hasOwn(first.limits, row.referrer || row.component)) extendTo(tracks, row, definition, firstActivation)
+      if (!Object.hasOwn(first.limits, row.referrer || row.component)) extendTo(tracks, row, definition, catalog, firstActivation)
     }
     for (const { producer, consumer } of first.edges) note(before, first.rows[producer], first.rows[consumer])
     for (const row of first.rows) if (row.resource !== null) note(before, first.rows[row.resource], row)
@@ -87,10 +90,16 @@ function extend(tracks: Map<string, Track>, row: PlannedInstance, schedule: Sche
 }
 
 /** A resource that an activity of another rhythm brings into being. */
-function extendTo(tracks: Map<string, Track>, row: PlannedInstance, definition: CompiledDefinition, firstActivation: Date): void {
+function extendTo(
+  tracks: Map<string, Track>,
+  row: PlannedInstance,
+  definition: CompiledDefinition,
+  catalog: Catalog,
+  firstActivation: Date,
+): void {
   const component = definition.components[row.component]
-  const { scheduleId } = component ? timingOf(definition, component) : {}
-  const written = scheduleId === undefined ? undefined : definition.components[scheduleId]
+  const rhythm = component && rhythmOf(catalog, definition, component)
+  const written = rhythm && definition.components[rhythm.scheduleId]
   const schedule = written && readSchedule(definition, written, firstActivation)
   const index = schedule && indexAt(schedule, row.start)
   if (index !== undefined) extend(tracks, row, schedule, { first: index, last: index })

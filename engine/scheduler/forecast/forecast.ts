@@ -31,7 +31,7 @@ export interface Forecast {
 export function forecast(definition: CompiledDefinition, catalog: Catalog, window: TimeWindow, limit: number): Forecast {
   if (!definition.onDemand) checkRollUps(definition, catalog, readRhythms(definition, catalog, window.from))
   const ranges = plannedRanges(definition, catalog, window)
-  const { tracks, before } = countInstances(definition, ranges, window.from)
+  const { tracks, before } = countInstances(definition, catalog, ranges, window.from)
   if (tracks.size === 0) throw nothingDue(definition, catalog, window)
   const abridged = tracks.values().reduce((sum, track) => sum + instancesOf(track), 0) > limit
   const order = dependencyOrder([...tracks.keys()], before)
@@ -45,13 +45,22 @@ export function forecast(definition: CompiledDefinition, catalog: Catalog, windo
   }
 }
 
+/** Those that are so, or all when none is. */
+function preferred<T>(all: readonly T[], isSo: (each: T) => boolean): readonly T[] {
+  return all.some(isSo) ? all.filter(isSo) : all
+}
+
 function numbers({ first, last }: PlannedRange, abridged: boolean): readonly number[] {
   return abridged ? [first] : Array.from({ length: last - first + 1 }, (_, offset) => first + offset)
 }
 
-/** Components of both types on one schedule have the same intervals. */
+/** Components of both types on one schedule have the same intervals; of one that has only begun, so that its resources are there, nothing is
+ *  done yet. */
 function intervalCount(ranges: readonly PlannedRange[]): number {
-  const bySchedule = Map.groupBy(ranges, ({ rhythm }) => rhythm?.schedule.id)
+  const bySchedule = Map.groupBy(
+    preferred(ranges, ({ rhythm }) => !rhythm?.resourcesOnly),
+    ({ rhythm }) => rhythm?.schedule.id,
+  )
   return bySchedule.values().reduce((sum, same) => {
     const [first, last] = [Math.min(...same.map((range) => range.first)), Math.max(...same.map((range) => range.last))]
     return sum + last - first + 1
@@ -67,7 +76,7 @@ function inOrder(instances: readonly ExpectedInstance[], ranks: ReadonlyMap<stri
 
 function nothingDue(definition: CompiledDefinition, catalog: Catalog, { from, to }: TimeWindow): SluiceError {
   const rhythms = definition.onDemand ? [] : readRhythms(definition, catalog, from)
-  const hints = rhythms.map(({ schedule, type }) => {
+  const hints = preferred(rhythms, ({ resourcesOnly }) => !resourcesOnly).map(({ schedule, type }) => {
     const next = firstDueFrom(schedule, type, to)
     const last = lastIndex(schedule) ?? 0
     const interval = intervalAt(schedule, next ?? last)

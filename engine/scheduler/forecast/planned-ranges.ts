@@ -3,14 +3,14 @@ import { dueTime } from '../../schedule/due-time.ts'
 import { dueWithin } from '../../schedule/due-within.ts'
 import { intervalAt, type Interval, type Schedule } from '../../schedule/schedule.ts'
 import type { Catalog } from '../../spec/catalog.ts'
-import { planInterval, type IntervalPlan, type Rhythm } from '../interval-plan.ts'
-import { readRhythms } from './read-rhythms.ts'
+import { planInterval, type IntervalPlan } from '../interval-plan.ts'
+import { readRhythms, type ExpectedRhythm } from './read-rhythms.ts'
 import type { TimeWindow } from './usual-window.ts'
 
 /** The intervals of one rhythm that become due in a window, by their numbers, both included. An execution on demand is interval 0. */
 export interface PlannedRange {
   /** Undefined on demand. */
-  readonly rhythm: Rhythm | undefined
+  readonly rhythm: ExpectedRhythm | undefined
   readonly first: number
   readonly last: number
   interval(index: number): Interval

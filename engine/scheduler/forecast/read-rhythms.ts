@@ -9,17 +9,18 @@ import { rhythmsOf } from '../rhythms.ts'
 export interface ExpectedRhythm extends Rhythm {
   /** Its first interval begins whenever it is activated. */
   readonly beginsAtActivation: boolean
+  readonly resourcesOnly: boolean
 }
 
 /** The rhythms of a definition, as they are when it is first activated at `firstActivation`. Throws a SluiceError for a schedule that is not
  *  known: definitions that are only looked at may lack values and name what is not supported yet. */
 export function readRhythms(definition: CompiledDefinition, catalog: Catalog, firstActivation: Date): readonly ExpectedRhythm[] {
   for (const component of Object.values(definition.components)) refuseUnknown(component, 'scheduleType')
-  return rhythmsOf(catalog, definition).flatMap(({ scheduleId, type }) => {
+  return rhythmsOf(catalog, definition).flatMap(({ scheduleId, type, resourcesOnly }) => {
     const component = definition.components[scheduleId]
     if (!component) return []
     const schedule = readKnownSchedule(definition, component, firstActivation)
-    return [{ schedule, type, beginsAtActivation: literal(definition, component, 'startDateTime') === undefined }]
+    return [{ schedule, type, resourcesOnly, beginsAtActivation: literal(definition, component, 'startDateTime') === undefined }]
   })
 }
 

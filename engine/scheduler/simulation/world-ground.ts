@@ -17,6 +17,7 @@ import {
 import { isFull, planInterval as planWorld } from '../../lifecycle/world/plan.ts'
 import { ensurePools, setPool } from '../../lifecycle/world/pools.ts'
 import { rerunInstances, rerunSet } from '../../lifecycle/world/rerun.ts'
+import { resourceFailed, resourceGone, tendResources } from '../../lifecycle/world/resource-ends.ts'
 import * as resources from '../../lifecycle/world/resources.ts'
 import { settle } from '../../lifecycle/world/settle.ts'
 import type {
@@ -61,6 +62,7 @@ export function worldGround(
     lane,
     leaseMs,
   })
+  const tryOf = ({ id, attempt }: ResourceInstance): resources.ResourceTry => ({ resource: world.instances[Number(id) - 1]!, attempt })
   const instanceOf = (id: string): WorldInstance => world.instances[Number(id) - 1]!
   /** One step: the answer, once the step is told. */
   const step = <T>(operation: string, answer: T): Promise<T> => {
@@ -80,7 +82,7 @@ export function worldGround(
         const times = { now: time, firstActivation: new Date(firstActivation), isFirst }
         return definition.onDemand ? [] : watermarksFor(catalog, request, times, before.map(toWatermark)).map(fromWatermark)
       },
-      reachable: (marks) => reachable(definition, marks.map(toWatermark)),
+      reachable: (marks) => reachable(catalog, definition, marks.map(toWatermark)),
     }
     ensurePools(world, poolsOf(definition))
     if (!definition.onDemand) return activate(world, pipeline, activation, now())
@@ -117,21 +119,14 @@ export function worldGround(
       delay: (action, delayMs) => step('delay action', delayAction(world, Number(action.eventId), delayMs, now())),
     },
     resources: {
+      tend: () => step('tend', tendResources(world, now())),
       takeWanted: () => step('take wanted', resources.takeWanted(world, now()).map(toResource)),
-      takeFinished: () =>
-        step(
-          'take finished',
-          resources
-            .takeFinished(world, now())
-            .map(toResource)
-            .filter(({ made }) => made),
-        ),
-      keep: (ids) => step('keep resources', resources.renewResources(ids.map(instanceOf), now())),
-      markReleased: (id) => step('resource released', resources.resourceReleased(world, instanceOf(id))),
-      markRunning: (id, providerId) => step('resource running', resources.resourceRunning(world, instanceOf(id), providerId)),
-      markFailed: (id, errorId, message) =>
-        step('resource failed', resources.resourceFailed(world, instanceOf(id), errorId, message, now())),
-      markGone: (id) => step('resource gone', resources.resourceGone(world, instanceOf(id), now())),
+      takeFinished: () => step('take finished', resources.takeFinished(world, now()).map(toResource)),
+      keep: (kept) => step('keep resources', new Set(resources.renewResources(world, kept.map(tryOf), now()).map(({ id }) => String(id)))),
+      markReleased: (resource) => step('resource released', resources.resourceReleased(world, tryOf(resource))),
+      markRunning: (resource, providerId) => step('resource running', resources.resourceRunning(world, tryOf(resource), providerId, now())),
+      markFailed: (resource, errorId, message) => step('resource failed', resourceFailed(world, tryOf(resource), errorId, message, now())),
+      markGone: (resource) => step('resource gone', resourceGone(world, tryOf(resource), now())),
     },
     claims: {
       claim(claimant, lane, want) {
@@ -226,7 +221,16 @@ export function worldGround(
   }
 }
 
-function toWatermark({ scheduleId, scheduleType, anchor, nextIndex, lastIndex, nextDue, skipBefore }: WorldWatermark): Watermark {
+function toWatermark({
+  scheduleId,
+  scheduleType,
+  anchor,
+  nextIndex,
+  lastIndex,
+  nextDue,
+  nextStart,
+  skipBefore,
+}: WorldWatermark): Watermark {
   return {
     scheduleId,
     type: scheduleType,
@@ -234,11 +238,12 @@ function toWatermark({ scheduleId, scheduleType, anchor, nextIndex, lastIndex, n
     nextIndex,
     lastIndex,
     nextDue: dateOf(nextDue),
+    nextStart: dateOf(nextStart),
     skipBefore: dateOf(skipBefore),
   }
 }
 
-function fromWatermark({ scheduleId, type, anchor, nextIndex, lastIndex, nextDue, skipBefore }: Watermark): WorldWatermark {
+function fromWatermark({ scheduleId, type, anchor, nextIndex, lastIndex, nextDue, nextStart, skipBefore }: Watermark): WorldWatermark {
   return {
     scheduleId,
     scheduleType: type,
@@ -246,6 +251,7 @@ function fromWatermark({ scheduleId, type, anchor, nextIndex, lastIndex, nextDue
     nextIndex,
     lastIndex,
     nextDue: nextDue?.getTime(),
+    nextStart: nextStart?.getTime(),
     skipBefore: skipBefore?.getTime(),
   }
 }
@@ -301,6 +307,7 @@ function toResource(instance: WorldInstance): ResourceInstance {
     pipelineId: instance.pipeline.id,
     version: instance.version,
     componentId: instance.component,
+    attempt: instance.attemptCount,
     providerId: instance.providerId,
     made: instance.status === 'SHUTTING_DOWN',
   }

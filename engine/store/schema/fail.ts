@@ -1,24 +1,35 @@
 /** `fail_attempt(...)`: the attempt FAILED. With tries left the next attempt is made and held until the delay is over; else the instance is
- *  FAILED, its onFail actions are noted and the failure flows to its consumers.
+ *  FAILED, its onFail actions are noted and the failure flows to its consumers. A resource that says so is shut down after a failed attempt
+ *  on it: what else is on it waits with the next attempt for a new machine.
  *  @see spec/behaviour.md 5.4 and 7 */
 export const failAttempt = `
+create or replace function unhoused(p_resource bigint) returns text language sql as $$
+  select case when exists (select 1 from instances where id = p_resource and status <> 'RUNNING') then 'RESOURCE' end
+$$;
+
 create or replace function fail_attempt(p_attempt bigint, p_error_id text, p_error_message text, p_stack text, p_retry boolean, p_delay interval) returns void language plpgsql as $$
 declare
   v_instance instances;
   v_next bigint;
+  v_held text;
 begin
   update attempts set status = 'FAILED', end_time = now(), lease_until = null, error_id = p_error_id, error_message = p_error_message, error_stack_trace = p_stack where id = p_attempt;
   select i.* into v_instance from instances i join attempts a on a.instance_id = i.id where a.id = p_attempt for no key update of i;
   if v_instance.status not in ('RUNNING', 'WAITING_FOR_RUNNER') then return; end if;
+  if v_instance.resource_id is not null then
+    update instances set status = 'SHUTTING_DOWN', ends_as = 'WAITING_ON_DEPENDENCIES', tries_left = maximum_retries + 1, lease_until = now(), deadline = null
+      where id = v_instance.resource_id and status = 'RUNNING' and rules ->> 'onTaskFailure' = 'terminate';
+  end if;
   if p_retry and v_instance.tries_left > 0 then
+    v_held := case when p_delay > interval '0' then 'RETRY_DELAY' else coalesce(unhoused(v_instance.resource_id), case when v_instance.pool is not null then 'POOL' end) end;
     insert into attempts (instance_id, number, status, held, available_time, worker_group, lane, priority, pool, check_since)
-      values (v_instance.id, v_instance.attempt_count + 1, 'WAITING_FOR_RUNNER', case when p_delay > interval '0' then 'RETRY_DELAY' when v_instance.pool is not null then 'POOL' end, now() + p_delay,
+      values (v_instance.id, v_instance.attempt_count + 1, 'WAITING_FOR_RUNNER', v_held, now() + p_delay,
         v_instance.worker_group, v_instance.lane, v_instance.priority, v_instance.pool, case when v_instance.lane = 'precondition' then now() end)
       returning id into v_next;
     update instances set status = 'WAITING_FOR_RUNNER', attempt_count = attempt_count + 1, tries_left = tries_left - 1, error_id = p_error_id, error_message = p_error_message where id = v_instance.id;
     insert into events (pipeline_id, instance_id, attempt_id, kind, detail)
       values (v_instance.pipeline_id, v_instance.id, p_attempt, 'RETRY', jsonb_build_object('errorId', p_error_id, 'errorMessage', p_error_message, 'after', p_delay::text));
-    if p_delay <= interval '0' and v_instance.pool is null then perform write_hints(array[v_next]); end if;
+    if v_held is null then perform write_hints(array[v_next]); end if;
     return;
   end if;
   update instances set status = 'FAILED', actual_end_time = now(), error_id = p_error_id, error_message = p_error_message where id = v_instance.id;
@@ -76,8 +87,8 @@ create or replace function cancel_attempts(p_instances bigint[]) returns void la
 $$;
 `
 
-/** `cancel_instances(instances, reason)`: cancels those that have not ended, and with a resource what runs on it. A resource that was made
- *  is not cancelled itself: it is shut down when nothing on it is left. Returns how many were cancelled.
+/** `cancel_instances(instances, reason)`: cancels those that have not ended, and with a resource what runs on it. A resource that is up is shut
+ *  down and CANCELED then; whoever makes one finds that it is no longer wanted. Returns how many were cancelled.
  *
  *  Attempts come first, since a settlement locks its attempt before its instance; and once more, since an instance may have been readied
  *  while this waited for it. */
@@ -86,18 +97,27 @@ create or replace function cancel_instances(p_instances bigint[], p_reason text)
 declare
   v_instances bigint[] := p_instances || array(select id from instances where resource_id = any(p_instances));
   v_canceled bigint[];
+  v_going integer;
 begin
   perform cancel_attempts(v_instances);
   with moved as (
-    update instances set status = 'CANCELED', actual_end_time = now(), cancellation_reason = p_reason
+    update instances set status = 'CANCELED', actual_end_time = now(), cancellation_reason = p_reason, lease_until = null, deadline = null
       where id = any(v_instances) and status not in ('FINISHED', 'FAILED', 'CANCELED', 'CASCADE_FAILED', 'TIMEDOUT', 'SKIPPED')
-        and hold is null and (family <> 'resource' or status in ('SCHEDULED', 'WAITING_ON_DEPENDENCIES')) returning id, pipeline_id
+        and hold is null and (family <> 'resource' or status in ('SCHEDULED', 'WAITING_ON_DEPENDENCIES', 'CREATING')) returning id, pipeline_id
   ), noted as (
     insert into events (pipeline_id, instance_id, kind, detail) select pipeline_id, id, 'CANCELED', jsonb_build_object('reason', p_reason) from moved
   )
   select coalesce(array_agg(id), '{}') into v_canceled from moved;
   perform cancel_attempts(v_canceled);
   perform spread_failure(v_canceled);
-  return cardinality(v_canceled);
+  with going as (
+    update instances set status = 'SHUTTING_DOWN', ends_as = 'CANCELED', cancellation_reason = p_reason, deadline = null, available_time = null, lease_until = coalesce(lease_until, now())
+      where id = any(v_instances) and family = 'resource' and (status = 'RUNNING' or status = 'SHUTTING_DOWN' and coalesce(ends_as, 'WAITING_ON_DEPENDENCIES') = 'WAITING_ON_DEPENDENCIES')
+      returning id, pipeline_id
+  ), noted as (
+    insert into events (pipeline_id, instance_id, kind, detail) select pipeline_id, id, 'CANCELED', jsonb_build_object('reason', p_reason) from going
+  )
+  select count(*) into v_going from going;
+  return cardinality(v_canceled) + v_going;
 end $$;
 `

@@ -10,8 +10,9 @@
 export const planInterval = `
 drop function if exists plan_interval(text, integer, text, text, bigint, timestamptz, timestamptz, json, json, json);
 drop function if exists plan_interval(text, integer, text, text, bigint, bigint, timestamptz, timestamptz, json, json, json);
+drop function if exists plan_interval(text, integer, text, text, bigint, bigint, timestamptz, timestamptz, json, json, json, text);
 create or replace function plan_interval(
-  p_pipeline text, p_version integer, p_schedule text, p_schedule_type text, p_index bigint, p_next_index bigint, p_due timestamptz, p_next_due timestamptz,
+  p_pipeline text, p_version integer, p_schedule text, p_schedule_type text, p_index bigint, p_next_index bigint, p_due timestamptz, p_next_due timestamptz, p_next_start timestamptz,
   p_limits json, p_rows json, p_edges json, p_backfill text default null
 ) returns text language plpgsql as $$
 declare
@@ -49,7 +50,7 @@ begin
     group by l.key, l.value having count(*) >= l.value::integer
   ) then return 'FULL'; end if;
   if p_schedule is not null and p_backfill is null then
-    update watermarks set next_index = p_next_index, next_due = p_next_due where pipeline_id = p_pipeline and schedule_id = p_schedule and schedule_type = p_schedule_type and next_index = p_index;
+    update watermarks set next_index = p_next_index, next_due = p_next_due, next_start = p_next_start where pipeline_id = p_pipeline and schedule_id = p_schedule and schedule_type = p_schedule_type and next_index = p_index;
     if not found then return 'STALE'; end if;
   end if;
 
@@ -65,13 +66,13 @@ begin
   with given as (
     select r.*, r.status = 'WAITING_ON_DEPENDENCIES' and (r.component = any(v_holding) or r.referrer = any(v_holding)) as held
     from rows from (json_to_recordset(p_rows) as (component text, referrer text, key text, type text, family text, start timestamptz, stop timestamptz,
-      due timestamptz, status text, grp text, lane text, priority integer, cascades boolean, fires text[], retries integer, late timestamptz, pool text,
+      due timestamptz, status text, grp text, lane text, priority integer, cascades boolean, fires text[], retries integer, late timestamptz, pool text, used_by text[], rules jsonb,
       schedule text, rhythm text, index bigint)) with ordinality as r
   ), made as (
     insert into instances (pipeline_id, version, component_id, referrer_id, instance_key, type, family, interval_start, interval_end, due_time, status, hold, hold_room,
-      worker_group, lane, priority, pool, cascade, fires, maximum_retries, tries_left, late_time, actual_start_time, actual_end_time, backfill_id)
+      worker_group, lane, priority, pool, cascade, fires, maximum_retries, tries_left, late_time, late_after, used_by, rules, actual_start_time, actual_end_time, backfill_id)
     select p_pipeline, p_version, component, referrer, key, type, family, start, stop, due, case when held then 'SCHEDULED' else status end,
-      case when held then 'PAUSED' end, case when held then (p_limits ->> component)::integer end, grp, lane, priority, pool, cascades, fires, retries, retries + 1, late,
+      case when held then 'PAUSED' end, case when held then (p_limits ->> component)::integer end, grp, lane, priority, pool, cascades, fires, retries, retries + 1, late, late - due, used_by, rules,
       case when status <> 'SCHEDULED' and not held then now() end, case when status = 'SKIPPED' then now() end,
       case when status <> 'SCHEDULED' or exists (select 1 from backfill_marks m where m.backfill_id = p_backfill and m.schedule_id = given.schedule
         and m.schedule_type = given.rhythm and given.index between m.next_index and m.last_index) then p_backfill end
@@ -79,7 +80,7 @@ begin
     on conflict (pipeline_id, component_id, referrer_id, interval_start) do update set status = excluded.status, hold = excluded.hold, hold_room = excluded.hold_room,
       version = excluded.version, interval_end = excluded.interval_end, due_time = excluded.due_time, worker_group = excluded.worker_group, lane = excluded.lane,
       priority = excluded.priority, pool = excluded.pool, cascade = excluded.cascade, fires = excluded.fires, maximum_retries = excluded.maximum_retries, tries_left = excluded.tries_left,
-      late_time = excluded.late_time, actual_start_time = excluded.actual_start_time, actual_end_time = excluded.actual_end_time,
+      late_time = excluded.late_time, late_after = excluded.late_after, used_by = excluded.used_by, rules = excluded.rules, actual_start_time = excluded.actual_start_time, actual_end_time = excluded.actual_end_time,
       backfill_id = excluded.backfill_id
       where (instances.status = 'SCHEDULED' and instances.hold is null or p_backfill is not null and instances.status = 'SKIPPED')
         and (excluded.status <> 'SCHEDULED' or excluded.hold is not null)

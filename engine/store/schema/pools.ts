@@ -22,6 +22,8 @@ declare
   v_count integer := 0;
 begin
   if not exists (select 1 from attempts where held = 'POOL') then return 0; end if;
+  -- One that was taken away while a pipeline still names it begins anew.
+  insert into pools (name, slots) select distinct pool, 1 from attempts where held = 'POOL' order by 1 on conflict do nothing;
   for v_pool in select * from pools where name in (select distinct pool from attempts where held = 'POOL') order by name for no key update loop
     with let_go as (
       update attempts set held = null where id in (

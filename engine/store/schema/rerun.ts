@@ -60,7 +60,11 @@ begin
   insert into events (pipeline_id, instance_id, kind, detail)
     select pipeline_id, id, 'RERUN', jsonb_build_object('was', status, 'asked', id = any(p_targets)) from instances where id = any(v_set);
   update instances set status = 'WAITING_ON_DEPENDENCIES', tries_left = maximum_retries + 1, rerun = rerun + 1, actual_start_time = now(), actual_end_time = null,
-    error_id = null, error_message = null, cancellation_reason = null, provider_id = null, lease_until = null where id = any(v_set);
+    error_id = null, error_message = null, cancellation_reason = null, provider_id = null, lease_until = null,
+    deadline = null, available_time = null, late_time = now() + late_after where id = any(v_set);
+  -- A machine that is being shut down for good is made again after that.
+  update instances set ends_as = 'WAITING_ON_DEPENDENCIES', tries_left = maximum_retries + 1, error_id = null, error_message = null, cancellation_reason = null, available_time = null
+    where status = 'SHUTTING_DOWN' and ends_as is not null and id in (select resource_id from instances where id = any(v_set));
   -- Of those that only wait for them too: what was FINISHED is to be waited for again.
   update instances c set waiting = (
     select count(*) from dependencies d join instances p on p.id = d.producer_id where d.consumer_id = c.id and p.status not in ('FINISHED', 'SKIPPED')

@@ -142,7 +142,8 @@ begin
     when 'CANCELED' then
       perform cancel_instances(array[v_attempt.instance_id], p_detail ->> 'reason');
     when 'RELEASED' then
-      update attempts set status = 'WAITING_FOR_RUNNER', held = null, fence = nextval('fences'), worker_id = null, lease_until = null where id = p_attempt;
+      update attempts set status = 'WAITING_FOR_RUNNER', held = (select unhoused(i.resource_id) from instances i where i.id = v_attempt.instance_id),
+        fence = nextval('fences'), worker_id = null, lease_until = null where id = p_attempt;
       update instances set status = 'WAITING_FOR_RUNNER' where id = v_attempt.instance_id and status = 'RUNNING';
       perform write_hints(array[p_attempt]);
     when 'FALSE' then

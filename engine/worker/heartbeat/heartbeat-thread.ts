@@ -46,6 +46,8 @@ function receive(message: ToThread): void {
       return watch.childGone(message.attemptId, message.group)
     case 'forget':
       return watch.forget(message.attemptId)
+    case 'beat':
+      return watch.beatNow()
     case 'close':
       void Promise.resolve(renewal.close()).finally(() => port.close())
   }

@@ -10,6 +10,8 @@ export interface LeaseKeeper {
   /** Keeps the lease until `release`. `onEnd` is called when the attempt was cancelled or its lease is lost; again when a
    *  cancelled attempt does not end in time. */
   keep(attempt: Omit<WatchedAttempt, 'progress'>, onEnd: (verdict: 'canceled' | 'lost', because: string) => void): Lease
+  /** Asks at once whether what is kept was cancelled, instead of at the next beat. */
+  beatNow(): void
   close(): Promise<void>
 }
 
@@ -78,6 +80,11 @@ class Heartbeat implements LeaseKeeper {
         this.#holdProcess()
       },
     }
+  }
+
+  beatNow(): void {
+    for (const kept of this.#kept.values()) this.#watch(kept)
+    this.#tell({ type: 'beat' })
   }
 
   async close(): Promise<void> {

@@ -38,6 +38,11 @@ export class LeaseWatch {
     this.#schedule()
   }
 
+  /** Does not wait for the time of the next beat. */
+  beatNow(): void {
+    if (this.#attempts.size > 0) void this.#beat()
+  }
+
   progress(attemptId: string, progress: Progress): void {
     const attempt = this.#attempts.get(attemptId)
     if (attempt) attempt.progress = progress

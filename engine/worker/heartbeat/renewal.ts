@@ -28,6 +28,8 @@ export type ToThread =
   | { readonly type: 'child'; readonly attemptId: string; readonly group: number; readonly mark: string }
   | { readonly type: 'childGone'; readonly attemptId: string; readonly group: number }
   | { readonly type: 'forget'; readonly attemptId: string }
+  /** Beat now: something may have been cancelled. */
+  | { readonly type: 'beat' }
   | { readonly type: 'close' }
 
 /** From the heartbeat's thread to the main one. */

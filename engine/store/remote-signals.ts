@@ -1,0 +1,47 @@
+import pg from 'pg'
+import { startLoop, type WakeableLoop } from '../support/wakeable-loop.ts'
+import { poolConfig, type StoreConnection } from './connection.ts'
+import type { StoreSignals } from './signals.ts'
+
+/** On this channel a command of a person says that something has changed. */
+export const commandChannel = 'sluice_command'
+
+/** What a statement of a command selects beside its answer, so that every process on the store looks at once. Not for the way of a task: a
+ *  notification takes a lock that all of them share. */
+export const tellOthers = `pg_notify('${commandChannel}', '')`
+
+/** Turns the commands of other processes into signals here, over a connection of its own, which is opened anew whenever it is lost: then the
+ *  signals come once, as nobody knows what was missed. Signals only speed things up: a sweep stands behind each. */
+export function hearCommands(connection: StoreConnection, signals: StoreSignals): { stop(): Promise<void> } {
+  let client: pg.Client | undefined
+  let stopped = false
+  const tell = (): void => {
+    for (const signal of ['command', 'activated', 'outbox', 'drained', 'held'] as const) signals.emit(signal)
+  }
+  const listen = async (): Promise<number> => {
+    if (client || stopped) return 60_000
+    const { max: _, ...config } = poolConfig(connection, 1)
+    const opened = new pg.Client(config)
+    opened.on('error', () => {}) // 'end' follows
+    opened.once('end', () => {
+      if (client === opened) client = undefined
+      loop.wake()
+    })
+    await opened.connect()
+    if (stopped) return opened.end().then(() => 60_000)
+    opened.on('notification', tell)
+    await opened.query(`listen ${commandChannel}`)
+    client = opened
+    tell()
+    return 60_000
+  }
+  // The store's own loops tell when it is away; this one only comes back.
+  const loop: WakeableLoop = startLoop(listen, { onError: () => {}, spacingMs: 100 })
+  return {
+    async stop() {
+      stopped = true
+      await loop.stop()
+      await client?.end()
+    },
+  }
+}
