@@ -17,7 +17,7 @@ export function explainStuck(pipeline: WorldPipeline): string | undefined {
   if (isStopped) return undefined
   // An interval that is not planned waits for room behind what is stuck.
   const unplanned = watermarks.find(({ nextDue }) => nextDue !== undefined)
-  if (waiting.length === 0 && unplanned)
+  if (unplanned && waiting.every(({ family }) => family === 'resource'))
     return `${id} never plans interval ${unplanned.nextIndex} of ${unplanned.scheduleId}, due ${new Date(unplanned.nextDue!).toISOString()}`
   if (waiting.length === 0) return open[0] ? `${open[0].key} is a place that nobody fills` : `${id} is ${state}, and has nothing left to do`
   return undefined
@@ -38,6 +38,14 @@ function isExcused(instance: WorldInstance, excused: Set<WorldInstance>, asking:
   return answer
 }
 
+/** Whether an interval that would use the resource is still to be planned. */
+function isStillUsed({ pipeline, usedBy, stop }: WorldInstance): boolean {
+  return pipeline.watermarks.some(
+    ({ scheduleId, scheduleType, nextDue, nextStart }) =>
+      nextDue !== undefined && (nextStart ?? -Infinity) < stop && usedBy.includes(`${scheduleId} ${scheduleType}`),
+  )
+}
+
 function waitsForAFailure(instance: WorldInstance, excused: Set<WorldInstance>, asking: Set<WorldInstance>, isStopped: boolean): boolean {
   // A place whose interval waits for room behind what is stuck; when every interval is planned, nobody would fill it any more.
   // On hold, behind what is active of its component.
@@ -56,7 +64,7 @@ function waitsForAFailure(instance: WorldInstance, excused: Set<WorldInstance>, 
   const { resource } = instance
   if (isStopped && instance.status === 'WAITING_FOR_RUNNER' && resource?.status === 'SCHEDULED') return true // on hold, until it is activated again
   if (instance.family === 'resource' && (instance.status === 'RUNNING' || instance.status === 'WAITING_ON_DEPENDENCIES'))
-    return instance.housed.some((user) => !isTerminal(user.status) && isExcused(user, excused, asking, isStopped))
+    return isStillUsed(instance) || instance.housed.some((user) => !isTerminal(user.status) && isExcused(user, excused, asking, isStopped))
   if (instance.status !== 'WAITING_ON_DEPENDENCIES') return false
   return instance.producers.some(({ producer }) => {
     if (producer.status === 'FINISHED' || producer.status === 'SKIPPED') return false
