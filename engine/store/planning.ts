@@ -75,7 +75,7 @@ async function dueSchedules(pool: pg.Pool): Promise<{ due: readonly DueSchedule[
 }
 
 /** Begins what was on hold and is no longer: its component was resumed, and has room. Returns how many instances. */
-export async function beginHeld(pool: pg.Pool): Promise<number> {
+async function beginHeld(pool: pg.Pool): Promise<number> {
   const { rows } = await pool.query<{ count: number }>({ name: 'begin-held', text: 'select begin_all_held() as count' })
   return rows[0]?.count ?? 0
 }

@@ -27,7 +27,12 @@ test('simulate shows what would run when, what was late after an outage, and wha
   const { code, stdout, stderr } = await simulate(
     nightly,
     ...days,
-    ...['--outage', '23:50/03:00', '--duration', 'load=40m', '--fail', 'load@2026-01-02'],
+    '--outage',
+    '23:50/03:00',
+    '--duration',
+    'load=40m',
+    '--fail',
+    'load@2026-01-02',
   )
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   expect(stdout)

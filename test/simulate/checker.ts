@@ -287,7 +287,8 @@ export class Checker implements WorldWatch {
       shadow.before = shadow.seen
     }
     shadow.seen = instance.attempts.length
-    return shadow.seen - shadow.before
+    // That a machine was taken away from under it costs no try.
+    return instance.attempts.slice(shadow.before).filter(({ errorId }) => errorId !== 'ResourceLost').length
   }
 
   #checkWaiting(instance: WorldInstance): void {

@@ -4,40 +4,18 @@ import type { Claimant, Hint } from '../../engine/queue/claims.ts'
 import type { Lane, Settlement, Task } from '../../engine/queue/task.ts'
 import { activatePipeline } from '../../engine/scheduler/activate-pipeline.ts'
 import type { Ground } from '../../engine/scheduler/simulation/ground.ts'
-import { Refused } from '../../engine/scheduler/simulation/world-ground.ts'
 import type { Catalog } from '../../engine/spec/catalog.ts'
-import { SluiceError } from '../../engine/errors.ts'
 import { cancelInstances, type DueAction } from '../../engine/store/actions.ts'
 import { leaseMs, postgresClaims } from '../../engine/store/claims.ts'
 import { deactivate, markFinished, pauseComponents, rerun, rerunSet, resumeComponents } from '../../engine/store/commands.ts'
 import { setPool } from '../../engine/store/pools.ts'
 import type { ResourceInstance } from '../../engine/store/resources.ts'
 import { Broken } from './checker.ts'
+import { groupsOf, idle, idleEvery, isEmpty, isRefusal, keysOf, rounded, settled, sortedDue, tasksOf } from './lockstep-answers.ts'
 import type { LockstepStore } from './lockstep-store.ts'
 import { keyOf, storeSnapshot, worldSnapshot, type StoreSnapshot } from './snapshot.ts'
 
-/** How many steps that changed nothing in the world may go by before the store is looked at all the same. */
 const looksEvery = 25
-
-/** Looks that mostly find nothing. When the world finds nothing, the store is asked only once in a while: what it finds then, it would have
- *  found before. */
-const idle: ReadonlySet<string> = new Set([
-  'look',
-  'finish pipelines',
-  'begin held',
-  'sweep',
-  'reoffer',
-  'take actions',
-  'take wanted',
-  'take finished',
-  'take hints',
-])
-const idleEvery = 8
-
-function isEmpty(answer: unknown): boolean {
-  if (typeof answer === 'object' && answer !== null && 'due' in answer) return Array.isArray(answer.due) && answer.due.length === 0
-  return !Array.isArray(answer) || answer.length === 0
-}
 
 /** A world and a store that do everything together. After each step they must agree, in what they answered and in what they hold. */
 export class LockstepGround {
@@ -99,7 +77,7 @@ export class LockstepGround {
       const second = await settled(inStore)
       if ('error' in first || 'error' in second) {
         if ('error' in first && 'error' in second && isRefusal(first.error) && isRefusal(second.error)) throw first.error
-        const told = (side: object): string => ('error' in side ? String((side as { error: unknown }).error) : 'did it')
+        const told = (side: object): string => ('error' in side ? String(side.error) : 'did it')
         throw new Broken(`${name}: the world: ${told(first)}; the store: ${told(second)}`)
       }
       await this.#compare(name)
@@ -419,63 +397,4 @@ export class LockstepGround {
         .toSorted(),
     ]
   }
-}
-
-async function settled<T>(work: () => Promise<T>): Promise<{ value: T } | { error: unknown }> {
-  try {
-    return { value: await work() }
-  } catch (error) {
-    return { error }
-  }
-}
-
-function isRefusal(error: unknown): boolean {
-  return error instanceof Refused || (error instanceof SluiceError && error.exitCode === 2)
-}
-
-function keysOf(resources: readonly ResourceInstance[]): unknown {
-  return resources.map(({ pipelineId, key }) => `${pipelineId} ${key}`).toSorted()
-}
-
-function tasksOf(tasks: readonly Task[]): unknown {
-  const told = tasks.map(
-    ({
-      pipelineId,
-      version,
-      instanceKey,
-      componentId,
-      referrer,
-      attemptNumber,
-      rerun: again,
-      scheduledStartTime,
-      scheduledEndTime,
-      checks,
-    }) => [
-      pipelineId,
-      version,
-      instanceKey,
-      componentId,
-      referrer?.componentId,
-      attemptNumber,
-      again,
-      Date.parse(scheduledStartTime),
-      Date.parse(scheduledEndTime),
-      checks?.count,
-      checks && Date.parse(checks.since),
-    ],
-  )
-  return told.map((each) => JSON.stringify(each)).toSorted()
-}
-
-function groupsOf(hints: readonly Hint[]): unknown {
-  return hints.map(({ group, lane, attemptIds }) => `${group} ${lane} ${attemptIds.length}`).toSorted()
-}
-
-/** The store's arithmetic leaves a trace behind the point. */
-function rounded(ms: number | undefined): number | undefined {
-  return ms === undefined ? undefined : Math.round(ms)
-}
-
-function sortedDue({ due, nextInMs }: { readonly due: readonly object[]; readonly nextInMs: number | undefined }): unknown {
-  return [due.map((each) => JSON.stringify(Object.entries(each).toSorted(([a], [b]) => (a < b ? -1 : 1)))).toSorted(), rounded(nextInMs)]
 }

@@ -4,7 +4,7 @@ import { startDispatcher } from '../../engine/dispatcher/dispatcher.ts'
 import { worldRules, type WorldRule } from '../../engine/lifecycle/world/rules.ts'
 import { createWorld, type World, type WorldInstance } from '../../engine/lifecycle/world/state.ts'
 import { startProvisioner } from '../../engine/provisioner/provisioner.ts'
-import type { Outcome, Settlement, Task } from '../../engine/queue/task.ts'
+import type { Settlement, Task } from '../../engine/queue/task.ts'
 import { systemGroup } from '../../engine/scheduler/interval-plan.ts'
 import { planDue, startScheduler } from '../../engine/scheduler/scheduler.ts'
 import type { Ground } from '../../engine/scheduler/simulation/ground.ts'
@@ -15,9 +15,12 @@ import { Refused, worldGround } from '../../engine/scheduler/simulation/world-gr
 import type { Catalog } from '../../engine/spec/catalog.ts'
 import { throwDice, type Dice } from '../fuzz/dice.ts'
 import { Broken, Checker } from './checker.ts'
+import { calmFate, fateOf } from './fates.ts'
 import { explainStuck } from './liveness.ts'
+import { mortal, never, type Life } from './mortal.ts'
 import { compiledSpec } from './pipeline-spec.ts'
 import type { Scenario, ScenarioEvent } from './scenario.ts'
+import { watchedGround } from './watched-ground.ts'
 
 export interface RunResult {
   readonly steps: number
@@ -69,7 +72,7 @@ class ScenarioRun {
   readonly #versions = new Map<string, CompiledDefinition[]>()
   readonly #settlements: { settlement: Settlement; worker: SimulatedWorker; task: Task }[] = []
   readonly #claims = new Map<string, number>()
-  readonly #lives: { alive: boolean }[] = []
+  readonly #lives: Life[] = []
   #error: unknown
   #queueAwayUntil = 0
   #calm = false
@@ -93,7 +96,7 @@ class ScenarioRun {
       stepped: (operation) => this.#guarded(() => this.checker.step(operation)),
     })
     const { ground, quiet } = options.around?.(own, this.world, this.clock, () => this.checker.hasChanged()) ?? { ground: own }
-    this.ground = this.#watched(ground)
+    this.ground = watchedGround(ground, this.checker, (error) => void (this.#error ??= error))
     this.simulation = new Simulation({
       ground: this.ground,
       clock: this.clock,
@@ -137,7 +140,7 @@ class ScenarioRun {
     // Slower now, since nothing depends on their looking often: what a signal does not bring is found all the same.
     for (const life of this.#lives) life.alive = false
     this.simulation.stop()
-    this.simulation.sweepMs = 300_000
+    this.simulation.sweepMs = 600_000
     this.simulation.start()
     for (const { id, components } of this.world.pipelines.values()) await this.ground.resume(id, [...components.keys()])
     for (const name of this.world.pools.keys()) await this.ground.setPool(name, 2)
@@ -226,7 +229,7 @@ class ScenarioRun {
       : Promise.resolve()
   }
 
-  #maker(life: { alive: boolean }): Parameters<typeof startProvisioner>[0]['maker'] {
+  #maker(life: Life): Parameters<typeof startProvisioner>[0]['maker'] {
     const after = (delayMs: number): Promise<void> => new Promise((resolve) => void this.clock.setTimeout(resolve, delayMs))
     return {
       provision: async () => {
@@ -249,7 +252,7 @@ class ScenarioRun {
       claimant: { workerId, hostname: workerId, groups: ['default', 'other', systemGroup] },
       slots: scenario.slots,
       leaseMs: scenario.leaseMs,
-      pollMs: !scenario.polls ? 1e12 : this.#calm ? 300_000 : scenario.sweepMs * 2,
+      pollMs: !scenario.polls ? 1e12 : this.#calm ? 600_000 : scenario.sweepMs * 2,
       fateOf: (task) => this.#fateOf(task),
       offer: (hints) => simulation.offer(hints),
       began: (task) => {
@@ -265,27 +268,10 @@ class ScenarioRun {
     simulation.workers.push(worker)
   }
 
-  /** The same for the same try, whoever asks and when. */
-  #fateOf({ attemptId, pipelineId, instanceKey, attemptNumber, checks, referrer }: Task): Fate {
-    const claims = (this.#claims.get(attemptId) ?? 0) + 1
-    this.#claims.set(attemptId, claims)
-    const who = `${pipelineId} ${instanceKey} ${referrer?.componentId}`
-    const dice = throwDice(hash(`${this.scenario.seed} ${who} ${attemptNumber} ${checks?.count} ${claims}`))
-    if (this.#calm) return { durationMs: 1000 + dice.below(60_000), outcome: { status: 'FINISHED' }, retryDelayMs: 0 }
-    const durationMs = 1000 + dice.below(dice.chance(0.1) ? 2 * hour : 600_000)
-    const { fails, falls } = this.scenario.shares
-    const outcome: Outcome =
-      checks && dice.chance(falls)
-        ? { status: 'FALSE', because: 'not yet', delayMs: 60_000 * (1 + dice.below(10)) }
-        : this.#ending(dice, fails)
-    return { durationMs, outcome, retryDelayMs: dice.pick([0, 60_000, 600_000]) }
-  }
-
-  #ending(dice: Dice, fails: number): Outcome {
-    if (!dice.chance(fails)) return { status: 'FINISHED' }
-    if (dice.chance(0.1)) return { status: 'CANCELED', reason: 'it was stopped' }
-    if (dice.chance(0.1)) return { status: 'RELEASED' }
-    return { status: 'FAILED', errorId: 'E', errorMessage: 'it failed', retry: dice.chance(0.9) }
+  #fateOf(task: Task): Fate {
+    const claims = (this.#claims.get(task.attemptId) ?? 0) + 1
+    this.#claims.set(task.attemptId, claims)
+    return this.#calm ? calmFate(task) : fateOf(this.scenario, task, claims)
   }
 
   #carry(): number {
@@ -297,48 +283,6 @@ class ScenarioRun {
       return 0
     }
     return this.#dice.chance(hintsDoubled) ? 2 : 1
-  }
-
-  /** The ground, with the checker looking at what is planned, claimed and settled. */
-  #watched(ground: Ground): Ground {
-    const { checker } = this
-    return {
-      ...ground,
-      planning: {
-        ...ground.planning,
-        storePlan: (target, plan) =>
-          checker
-            .plan(target, plan, () => ground.planning.storePlan(target, plan))
-            .catch((error: unknown) => {
-              this.#error ??= error
-              throw error
-            }),
-      },
-      sweeping: {
-        ...ground.sweeping,
-        sweep: async () => {
-          const nextMs = await ground.sweeping.sweep()
-          this.#guarded(() => checker.swept(nextMs))
-          return nextMs
-        },
-      },
-      claims: {
-        ...ground.claims,
-        claim: async (claimant, lane, want) => {
-          const tasks = await ground.claims.claim(claimant, lane, want)
-          this.#guarded(() => checker.claimed(tasks))
-          return tasks
-        },
-        settle: async (claimant, lane, settlements, want) => {
-          const answer = await ground.claims.settle(claimant, lane, settlements, want)
-          this.#guarded(() => {
-            for (const [index, settlement] of settlements.entries()) checker.settled(settlement, answer.accepted[index] ?? false)
-            checker.claimed(answer.next)
-          })
-          return answer
-        },
-      },
-    }
   }
 
   async #happen({ what, pick, on, forMs }: ScenarioEvent): Promise<void> {
@@ -466,10 +410,9 @@ class ScenarioRun {
     // Also the newest claim's, as if it had ended at this very moment.
     const fence = what === 'a settlement comes twice' ? settlement.fence : String(Math.max(0, Number(settlement.fence) - 1))
     const lane = this.world.attempts[Number(task.attemptId) - 1]!.lane
-    const { fence: _, ...rest } = settlement
     const isBatch = what === 'a batch brings two settlements of one attempt'
     if (isBatch && !isRunning) return
-    await this.ground.claims.settle(worker.options.claimant, lane, [{ ...rest, fence }, ...(isBatch ? [settlement] : [])], 0)
+    await this.ground.claims.settle(worker.options.claimant, lane, [{ ...settlement, fence }, ...(isBatch ? [settlement] : [])], 0)
     await immediate()
   }
 }
@@ -478,32 +421,4 @@ class QueueAway extends Error {}
 
 function isOpen({ status }: WorldInstance): boolean {
   return !['FINISHED', 'FAILED', 'CANCELED', 'CASCADE_FAILED', 'TIMEDOUT', 'SKIPPED'].includes(status)
-}
-
-/** The ground as a process sees it that may die: after that, nothing it asks is done or answered. */
-function mortal(ground: Ground, life: { readonly alive: boolean }): Ground {
-  const wrapped = <T extends object>(part: T): T =>
-    Object.fromEntries(
-      Object.entries(part).map(([name, call]) => [
-        name,
-        (...args: unknown[]) => (life.alive ? (call as (...given: unknown[]) => unknown)(...args) : never()),
-      ]),
-    ) as T
-  return {
-    ...ground,
-    planning: wrapped(ground.planning),
-    sweeping: wrapped(ground.sweeping),
-    actions: wrapped(ground.actions),
-    resources: wrapped(ground.resources),
-  }
-}
-
-function never(): Promise<never> {
-  return new Promise(() => {})
-}
-
-function hash(text: string): number {
-  let value = 0x811c9dc5
-  for (let at = 0; at < text.length; at++) value = Math.imul(value ^ text.charCodeAt(at), 0x01000193)
-  return value >>> 0
 }

@@ -127,7 +127,7 @@ export function randomScenario(seed: number, isShort = false): Scenario {
     schedulers: dice.chance(0.2) ? 2 : 1,
     leaseMs: dice.pick([60_000, 300_000]),
     polls: dice.chance(0.7) && !isShort,
-    sweepMs: isShort ? 300_000 : dice.pick([30_000, 60_000, 300_000]),
+    sweepMs: isShort ? 300_000 : dice.pick([60_000, 300_000, 600_000]),
     shares: {
       fails: share(dice, 0.3),
       falls: share(dice, 0.2),

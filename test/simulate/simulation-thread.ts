@@ -7,7 +7,7 @@ const catalog = await loadCatalog()
 
 parentPort?.on('message', ({ from, seeds }: ThreadRequest) => {
   campaign(catalog, from, seeds).then(
-    (result) => parentPort?.postMessage(result),
+    (result) => parentPort?.postMessage(result, []),
     (error: unknown) => {
       throw error
     },

@@ -45,8 +45,9 @@ export async function simulateOnThreads(options: {
 
 function ask(worker: Worker, request: ThreadRequest): Promise<CampaignResult> {
   return new Promise((resolve, reject) => {
+    worker.removeAllListeners()
     worker.once('message', resolve)
     worker.once('error', reject)
-    worker.postMessage(request)
+    worker.postMessage(request, [])
   })
 }

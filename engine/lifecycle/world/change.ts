@@ -50,9 +50,9 @@ export function heldFor(instance: WorldInstance): Held | undefined {
 /** The ready attempts of a group, the next to be claimed last. */
 export function readyOf(world: World, group: string, lane: WorldLane): WorldAttempt[] {
   const key = groupKey(group, lane)
-  let list = world.ready.get(key)
-  if (!list) world.ready.set(key, (list = []))
-  return list
+  let ready = world.ready.get(key)
+  if (!ready) world.ready.set(key, (ready = []))
+  return ready
 }
 
 /** The one place where an attempt's status, or what holds it, changes: keeps the lists of ready, held and running ones. */

@@ -5,7 +5,7 @@ import type { World, WorldInstance, WorldPipeline } from './state.ts'
 
 /** Of what is on hold, the oldest of each component that is not paused begin, as many as there is room for, each with the preconditions that
  *  guard it. Returns how many. */
-export function beginHeld(world: World, pipeline: WorldPipeline, now: number): number {
+function beginHeld(world: World, pipeline: WorldPipeline, now: number): number {
   if (pipeline.state !== 'SCHEDULED') return 0
   const held = [...pipeline.open].filter(({ hold }) => hold !== undefined)
   if (held.length === 0) return 0

@@ -119,7 +119,7 @@ function whatOf({ status }: PlannedInstance, held: boolean): Placed['what'] {
 }
 
 /** What tells the instances of a pipeline apart. */
-export function placeKey(component: string, referrer: string, start: number): string {
+function placeKey(component: string, referrer: string, start: number): string {
   return `${component} ${referrer} ${start}`
 }
 

@@ -152,6 +152,7 @@ export class SimulatedWorker {
           this.options.clock.clearTimeout(timer)
           this.#runs.delete(task.taskId)
         }
+        return undefined
       })
       .catch(this.options.onError)
   }
