@@ -145,7 +145,15 @@ export class Checker implements WorldWatch {
       this.#fences.set(task.instanceId, task.fence)
       if (attempt.availableTime !== undefined && attempt.availableTime > this.now())
         throw new Broken(`${task.instanceKey} was claimed while it was held`)
-      if (instance.resource && instance.resource.status !== 'RUNNING' && attempt.held === undefined && instance.status === 'RUNNING')
+      // On a machine that is being ended for a new one it may begin: the provisioner takes it away at its next pass.
+      const isLeaving = instance.resource?.status === 'SHUTTING_DOWN' && instance.resource.endsAs !== undefined
+      if (
+        instance.resource &&
+        instance.resource.status !== 'RUNNING' &&
+        !isLeaving &&
+        attempt.held === undefined &&
+        instance.status === 'RUNNING'
+      )
         throw new Broken(`${task.instanceKey} runs while its resource is ${instance.resource.status}`)
     }
   }

@@ -2,7 +2,8 @@ import type { Catalog } from '../../engine/spec/catalog.ts'
 import { leaseMs } from '../../engine/store/claims.ts'
 import { LockstepGround } from './lockstep-ground.ts'
 import type { LockstepStore } from './lockstep-store.ts'
-import { runScenario, type RunOptions, type RunResult } from './run-scenario.ts'
+import type { RunOptions, RunResult } from './run-options.ts'
+import { runScenario } from './run-scenario.ts'
 import type { Scenario } from './scenario.ts'
 
 /** Runs a scenario on a world and on a store at once. */

@@ -1,7 +1,7 @@
 import { setImmediate as immediate } from 'node:timers/promises'
 import type { CompiledDefinition } from '../../engine/definition/pipeline-definition.ts'
 import { startDispatcher } from '../../engine/dispatcher/dispatcher.ts'
-import { worldRules, type WorldRule } from '../../engine/lifecycle/world/rules.ts'
+import { worldRules } from '../../engine/lifecycle/world/rules.ts'
 import { createWorld, type World, type WorldInstance } from '../../engine/lifecycle/world/state.ts'
 import { startProvisioner } from '../../engine/provisioner/provisioner.ts'
 import type { Settlement, Task } from '../../engine/queue/task.ts'
@@ -17,32 +17,11 @@ import { throwDice, type Dice } from '../fuzz/dice.ts'
 import { Broken, Checker } from './checker.ts'
 import { calmFate, fateOf } from './fates.ts'
 import { explainStuck } from './liveness.ts'
-import { mortal, never, type Life } from './mortal.ts'
+import type { RunOptions, RunResult } from './run-options.ts'
+import { mortal, randomMaker, type Life } from './mortal.ts'
 import { compiledSpec } from './pipeline-spec.ts'
 import type { Scenario, ScenarioEvent } from './scenario.ts'
 import { watchedGround } from './watched-ground.ts'
-
-export interface RunResult {
-  readonly steps: number
-  /** What was broken; undefined when all promises were kept. */
-  readonly failure: string | undefined
-  readonly coverage: ReadonlyMap<string, number>
-  readonly trace: readonly string[]
-}
-
-export interface RunOptions {
-  readonly catalog: Catalog
-  /** A rule that the world does not keep. */
-  readonly broken?: WorldRule
-  readonly trace?: boolean
-  /** Puts something between the movers and the world: a store beside it. */
-  readonly around?: (
-    ground: Ground,
-    world: World,
-    clock: VirtualClock,
-    hasChanged: () => boolean,
-  ) => { readonly ground: Ground; readonly quiet?: () => Promise<void> }
-}
 
 /** Runs a scenario to its end, or until a promise is broken. */
 export async function runScenario(scenario: Scenario, options: RunOptions): Promise<RunResult> {
@@ -218,7 +197,13 @@ class ScenarioRun {
     )
     return [
       startDispatcher({ store: ground, pump, perform: () => this.#perform(), onError, sweepMs, reofferMs: sweepMs, clock }),
-      startProvisioner({ store: ground, maker: this.#maker(life), onError, sweepMs, clock }),
+      startProvisioner({
+        store: ground,
+        maker: randomMaker(clock, this.#dice, life, () => (this.#calm ? 0 : this.scenario.shares.resourcesFail)),
+        onError,
+        sweepMs,
+        clock,
+      }),
       ...schedulers,
     ]
   }
@@ -227,20 +212,6 @@ class ScenarioRun {
     return !this.#calm && this.#dice.chance(this.scenario.shares.actionsFail)
       ? Promise.reject(new Error('the topic is away'))
       : Promise.resolve()
-  }
-
-  #maker(life: Life): Parameters<typeof startProvisioner>[0]['maker'] {
-    const after = (delayMs: number): Promise<void> => new Promise((resolve) => void this.clock.setTimeout(resolve, delayMs))
-    return {
-      provision: async () => {
-        const fails = !this.#calm && this.#dice.chance(this.scenario.shares.resourcesFail)
-        await after(this.#dice.below(300_000))
-        if (!life.alive) await never()
-        if (fails) throw new Error('no machine is to be had')
-        return { resourceId: 'i-1' }
-      },
-      terminate: () => after(this.#dice.below(60_000)),
-    }
   }
 
   #hire(): void {
