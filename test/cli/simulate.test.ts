@@ -36,7 +36,7 @@ test('simulate shows what would run when, what was late after an outage, and wha
   )
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   expect(stdout)
-    .toBe(`nightly: simulated from 2026-01-01 until 2026-01-04T12:00:00 UTC: 8 runs, 6 FINISHED, 1 FAILED, 1 CASCADE_FAILED, 6 late
+    .toBe(`nightly: simulated from 2026-01-01 until 2026-01-04T12:00:00 UTC: 8 runs, 6 FINISHED, 1 FAILED, 1 CASCADE_FAILED, 7 late
 
 interval    task    due                  began                ended                status
 2025-12-31  load    2026-01-01 00:00:00  2026-01-01 03:00:00  2026-01-01 03:40:00  FINISHED        3 h late

@@ -12,7 +12,6 @@ import { SimulatedWorker, type Fate } from '../../engine/scheduler/simulation/si
 import { Simulation, type MoverParts } from '../../engine/scheduler/simulation/simulation.ts'
 import { virtualClock, type VirtualClock } from '../../engine/scheduler/simulation/virtual-clock.ts'
 import { Refused, worldGround } from '../../engine/scheduler/simulation/world-ground.ts'
-import type { Catalog } from '../../engine/spec/catalog.ts'
 import { throwDice, type Dice } from '../fuzz/dice.ts'
 import { Broken, Checker } from './checker.ts'
 import { calmFate, fateOf } from './fates.ts'
