@@ -32,7 +32,7 @@ export function planInterval(world: World, target: PlanTarget, plan: WorldPlan, 
     const { instance } = rows[index]!
     if (news.has(instance) && resource !== null) house(instance, rows[resource]!.instance)
   }
-  if (world.rules['a place that no interval reaches is skipped']) skipPlaces(world, pipeline, plan.rows, rows, now)
+  skipPlaces(world, pipeline, plan.rows, rows, now)
   for (const { producer, consumer, kind } of plan.edges) {
     const edge = { producer: rows[producer]!.instance, consumer: rows[consumer]!.instance, kind }
     if (!news.has(edge.consumer) || edge.consumer.producers.some((other) => other.producer === edge.producer)) continue

@@ -13,7 +13,6 @@ const names = [
   'a lease ends',
   'an ending that was stored before changes nothing',
   'what is cancelled loses its fence',
-  'a place that no interval reaches is skipped',
   'a resource stays while it is used',
   'a rerun counts anew',
   'what runs on a failed resource is cancelled',
