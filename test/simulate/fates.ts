@@ -24,7 +24,7 @@ export function calmFate(task: Task): Fate {
 function ending(dice: Dice, fails: number): Outcome {
   if (!dice.chance(fails)) return { status: 'FINISHED' }
   if (dice.chance(0.1)) return { status: 'CANCELED', reason: 'it was stopped' }
-  if (dice.chance(0.1)) return { status: 'RELEASED' }
+  if (dice.chance(0.25)) return { status: 'RELEASED' }
   return { status: 'FAILED', errorId: 'E', errorMessage: 'it failed', retry: dice.chance(0.9) }
 }
 
