@@ -55,7 +55,9 @@ test('what has not ended at the end says why, also what waits for room', async (
   const { stdout } = await simulate(slow, ...days, '--duration', 'load=2 days')
   expect(stdout).toMatch(/2025-12-31 +report +2026-01-01 00:00:00 .* FINISHED/)
   expect(stdout).toMatch(/2026-01-01 +load +.* RUNNING .*load is running/)
-  expect(stdout).toMatch(/2026-01-01 +report +.* WAITING_ON_DEPENDENCIES +report waits since .* for load, which is RUNNING\./)
+  expect(stdout).toMatch(
+    /2026-01-01 +report +.* WAITING_ON_DEPENDENCIES +report waits since .* for load, which is running on worker 2 since .*\./,
+  )
   expect(stdout).toContain('nightly (timeseries) is 1 d 12 h behind: its next interval waits until a run has ended (maxActiveInstances).')
 })
 

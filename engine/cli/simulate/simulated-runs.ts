@@ -1,6 +1,8 @@
 import { isTerminal, type InstanceStatus } from '../../lifecycle/statuses.ts'
 import { reasonOf } from '../../lifecycle/world/reason.ts'
 import type { World, WorldInstance } from '../../lifecycle/world/state.ts'
+import type { Reason } from '../../store/reason.ts'
+import { taskName } from '../../store/task-name.ts'
 import { explain } from '../view/reason-sentence.ts'
 import { formatDuration } from '../view/format-duration.ts'
 
@@ -57,30 +59,43 @@ function skipped({ status }: WorldInstance): string | undefined {
   return status === 'SKIPPED' ? 'its interval was skipped' : undefined
 }
 
+/** What it waits for, down to where that began. */
 function stillOpen(instance: WorldInstance, until: Date): string {
+  const chain: [Reason, ...Reason[]] = [asReason(instance)]
+  for (let on = reasonOf(instance, () => true).on; on && !isTerminal(on.status); on = reasonOf(on, () => true).on) chain.push(asReason(on))
+  return explain(chain, 'df-SIMULATED', until).sentence
+}
+
+function asReason(instance: WorldInstance): Reason {
   const { code, on, nextTime } = reasonOf(instance, () => true)
   const attempt = instance.attempts.at(-1)
-  return explain(
-    {
-      instanceId: String(instance.id),
-      instanceKey: instance.key,
-      status: instance.status,
-      code,
-      object:
-        on?.key ??
-        (code === 'QUEUED'
-          ? instance.group
-          : code === 'PAUSED' || code === 'MAX_ACTIVE'
-            ? instance.component
-            : (attempt?.checkBecause ?? instance.pool ?? '')),
-      since: new Date(attempt?.startTime ?? instance.actualStart ?? instance.due),
-      nextTime: nextTime === undefined ? undefined : new Date(nextTime),
-      hostname: attempt?.hostname,
-      detail: on?.status ?? instance.errorMessage,
-    },
-    'df-SIMULATED',
-    until,
-  ).sentence
+  const task = nameOf(instance)
+  return {
+    instanceId: String(instance.id),
+    instanceKey: instance.key,
+    task,
+    interval: new Date(instance.start),
+    family: instance.family,
+    status: instance.status,
+    code,
+    object: on ? nameOf(on) : objectOf(code, instance),
+    waitsFor: on && { instanceId: String(on.id), task: nameOf(on), interval: new Date(on.start), status: on.status },
+    since: new Date(attempt?.startTime ?? instance.actualStart ?? instance.due),
+    nextTime: nextTime === undefined ? undefined : new Date(nextTime),
+    hostname: attempt?.hostname,
+    detail: on?.status ?? attempt?.checkBecause ?? instance.errorMessage,
+    served: [instance.group],
+  }
+}
+
+function objectOf(code: Reason['code'], instance: WorldInstance): string {
+  if (code === 'QUEUED') return instance.group
+  if (code === 'POOL_FULL') return instance.pool ?? ''
+  return code === 'PAUSED' || code === 'MAX_ACTIVE' ? instance.component : nameOf(instance)
+}
+
+function nameOf({ key, component: componentId, referrer: referrerId }: WorldInstance): string {
+  return taskName({ key, componentId, referrerId })
 }
 
 /** Sentences about intervals that were due and did not become runs. */
