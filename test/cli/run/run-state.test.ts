@@ -97,13 +97,13 @@ test('tasks stand in the order of the definition', () => {
 })
 
 test('what was cancelled says why, and not what failed before that', () => {
-  const record = {
+  const ended = {
     componentId: 'load',
     attempts: 1,
     intervalStart: new Date(0),
     errorMessage: 'broken',
     cancellationReason: 'a person asked for it',
   }
-  expect(viewOf({ ...record, status: 'CANCELED' } as InstanceRecord).error).toBe('a person asked for it')
-  expect(viewOf({ ...record, status: 'FAILED' } as InstanceRecord).error).toBe('broken')
+  expect(viewOf({ ...ended, status: 'CANCELED' } as InstanceRecord).error).toBe('a person asked for it')
+  expect(viewOf({ ...ended, status: 'FAILED' } as InstanceRecord).error).toBe('broken')
 })
