@@ -23,6 +23,7 @@ import { addResume } from './resume.ts'
 import { addRun } from './run.ts'
 import { addRuns } from './runs.ts'
 import { addSchema } from './schema.ts'
+import { addSimulate } from './simulate.ts'
 import type { Terminal } from './terminal.ts'
 import { addTest } from './test.ts'
 import { addUp } from './up.ts'
@@ -55,6 +56,7 @@ function createProgram(terminal: Terminal, done: (exitCode: number) => void): Co
     addRun,
     addNew,
     addPlan,
+    addSimulate,
     addValidate,
     addTest,
     addConvert,

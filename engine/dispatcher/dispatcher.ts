@@ -1,10 +1,9 @@
-import { delayAction, endAction, takeActions, type DueAction } from '../store/actions.ts'
+import type { DueAction } from '../store/actions.ts'
 import type { Store } from '../store/open-store.ts'
-import { reoffer, sweep } from '../store/sweeping.ts'
-import { startLoop } from '../support/wakeable-loop.ts'
+import { machineClock, startLoop, type LoopClock } from '../support/wakeable-loop.ts'
 
 export interface DispatcherOptions {
-  readonly store: Store
+  readonly store: Pick<Store, 'sweeping' | 'actions' | 'signals'>
   /** Sends the hints that wait in the outbox to the queue. */
   readonly pump: () => Promise<void>
   /** Performs one action; a rejection has it tried again later. */
@@ -13,6 +12,7 @@ export interface DispatcherOptions {
   readonly sweepMs?: number
   /** How often ready attempts that no one took are offered again. */
   readonly reofferMs?: number
+  readonly clock?: LoopClock
 }
 
 /** How often an action is tried before it is given up with an event. */
@@ -20,27 +20,27 @@ const actionTries = 5
 
 /** Brings what is ready to the queue and fires actions, on signals; sweeps behind them. */
 export function startDispatcher(options: DispatcherOptions): { stop(): Promise<void> } {
-  const { store, onError } = options
+  const { store, onError, clock = machineClock } = options
   const sweepMs = options.sweepMs ?? 5000
   // Apart, so that a queue that is away does not keep alarms from being sent.
   // Not at once, so that a worker of this very process, which is nudged, may take what was planned: then nobody needs the hint.
-  const pump = startLoop(async () => (await options.pump(), 60_000), { onError, spacingMs: 10 })
-  const act = startLoop(async () => (await performDue(options), 60_000), { onError })
+  const pump = startLoop(async () => (await options.pump(), 60_000), { onError, spacingMs: 10, clock })
+  const act = startLoop(async () => (await performDue(options), 60_000), { onError, clock })
   const dispatch = (): void => {
     pump.wake()
     act.wake()
   }
-  let reofferAt = 0
+  let reofferAt = clock.now()
   const sweepOnce = async (): Promise<number> => {
-    const nextMs = await sweep(store.pool)
-    if (performance.now() >= reofferAt) {
-      await reoffer(store.pool)
-      reofferAt = performance.now() + (options.reofferMs ?? 5000)
+    const nextMs = await store.sweeping.sweep()
+    if (clock.now() >= reofferAt) {
+      await store.sweeping.reoffer()
+      reofferAt = clock.now() + (options.reofferMs ?? 5000)
     }
     dispatch()
     return Math.max(5, Math.min(sweepMs, nextMs ?? sweepMs))
   }
-  const sweeper = startLoop(sweepOnce, { onError })
+  const sweeper = startLoop(sweepOnce, { onError, clock })
   const off = [
     store.signals.on('outbox', dispatch),
     store.signals.on('planned', pump.wake),
@@ -57,7 +57,7 @@ export function startDispatcher(options: DispatcherOptions): { stop(): Promise<v
 
 async function performDue(options: DispatcherOptions): Promise<void> {
   for (;;) {
-    const actions = await takeActions(options.store.pool, 20)
+    const actions = await options.store.actions.take(20)
     await Promise.all(actions.map((action) => perform(options, action)))
     if (actions.length < 20) return
   }
@@ -67,10 +67,10 @@ async function performDue(options: DispatcherOptions): Promise<void> {
 async function perform({ store, perform: run }: DispatcherOptions, action: DueAction): Promise<void> {
   try {
     await run(action)
-    await endAction(store.pool, action)
+    await store.actions.end(action)
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
-    if (action.tries >= actionTries) await endAction(store.pool, action, message)
-    else await delayAction(store.pool, action, 5000 * 4 ** (action.tries - 1))
+    if (action.tries >= actionTries) await store.actions.end(action, message)
+    else await store.actions.delay(action, 5000 * 4 ** (action.tries - 1))
   }
 }

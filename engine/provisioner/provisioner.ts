@@ -1,16 +1,6 @@
-import {
-  keepResources,
-  markResourceFailed,
-  markResourceGone,
-  markResourceReleased,
-  markResourceRunning,
-  takeFinishedResources,
-  takeWantedResources,
-  tendResources,
-  type ResourceInstance,
-} from '../store/resources.ts'
+import type { ResourceInstance } from '../store/resources.ts'
 import type { Store } from '../store/open-store.ts'
-import { startLoop } from '../support/wakeable-loop.ts'
+import { startLoop, type LoopClock } from '../support/wakeable-loop.ts'
 
 /** Makes and takes away the machine of one resource instance. Aborted when the engine stops and when the machine is no longer wanted. */
 export interface ResourceMaker {
@@ -19,10 +9,11 @@ export interface ResourceMaker {
 }
 
 export interface ProvisionerOptions {
-  readonly store: Store
+  readonly store: Pick<Store, 'resources' | 'signals'>
   readonly maker: ResourceMaker
   readonly onError: (error: unknown) => void
   readonly sweepMs?: number
+  readonly clock?: LoopClock
 }
 
 /** A machine that is being made or taken away. */
@@ -48,15 +39,15 @@ export function startProvisioner(options: ProvisionerOptions): { stop(): Promise
       .finally(() => underWay.delete(work))
   }
   const once = async (): Promise<number> => {
-    const nextInMs = await tendResources(store.pool)
+    const nextInMs = await store.resources.tend()
     await keepWanted(store, underWay)
-    for (const resource of await takeWantedResources(store.pool)) begin(resource, provision)
-    const finished = await takeFinishedResources(store.pool)
+    for (const resource of await store.resources.takeWanted()) begin(resource, provision)
+    const finished = await store.resources.takeFinished()
     for (const resource of finished.filter(({ made }) => made)) begin(resource, terminate)
     if (finished.some(({ made }) => !made)) store.signals.emit('drained') // the pipeline may have nothing left now
     return Math.min(sweepMs, nextInMs ?? sweepMs)
   }
-  const loop = startLoop(once, { onError, spacingMs: 20 })
+  const loop = startLoop(once, { onError, spacingMs: 20, clock: options.clock })
   const { signals } = store
   const off = (['planned', 'drained', 'activated', 'held'] as const).map((signal) => signals.on(signal, loop.wake))
   return {
@@ -70,13 +61,10 @@ export function startProvisioner(options: ProvisionerOptions): { stop(): Promise
 }
 
 /** Renews what is under way, and aborts what is no longer wanted: it took too long, or was cancelled. */
-async function keepWanted(store: Store, underWay: ReadonlySet<Work>): Promise<void> {
+async function keepWanted({ resources }: Pick<Store, 'resources'>, underWay: ReadonlySet<Work>): Promise<void> {
   const works = [...underWay]
   if (works.length === 0) return
-  const wanted = await keepResources(
-    store.pool,
-    works.map(({ resource }) => resource),
-  )
+  const wanted = await resources.keep(works.map(({ resource }) => resource))
   for (const { resource, abort } of works) if (!wanted.has(resource.id)) abort.abort(new Error(`${resource.key} is no longer wanted`))
 }
 
@@ -90,15 +78,15 @@ async function provision({ store, maker }: ProvisionerOptions, resource: Resourc
     .provision(resource, AbortSignal.any([stopping, unwanted]))
     .catch((error: unknown) => (error instanceof Error ? error : new Error(String(error))))
   if (!(made instanceof Error)) {
-    const wanted = await markResourceRunning(store.pool, resource, made.resourceId)
+    const wanted = await store.resources.markRunning(resource, made.resourceId)
     if (!wanted) await maker.terminate({ ...resource, providerId: made.resourceId }, stopping)
-  } else if (stopping.aborted) await markResourceReleased(store.pool, resource)
-  else if (!unwanted.aborted) await markResourceFailed(store.pool, resource, 'ResourceFailed', made.message)
+  } else if (stopping.aborted) await store.resources.markReleased(resource)
+  else if (!unwanted.aborted) await store.resources.markFailed(resource, 'ResourceFailed', made.message)
   for (const signal of ['outbox', 'drained'] as const) store.signals.emit(signal)
 }
 
 async function terminate({ store, maker }: ProvisionerOptions, resource: ResourceInstance, { stopping, unwanted }: Signals): Promise<void> {
   await maker.terminate(resource, AbortSignal.any([stopping, unwanted]))
-  await markResourceGone(store.pool, resource)
+  await store.resources.markGone(resource)
   for (const signal of ['outbox', 'drained'] as const) store.signals.emit(signal) // the pipeline may have nothing left now
 }

@@ -58,7 +58,8 @@ export interface Activated {
   readonly newPools: readonly string[]
 }
 
-function watermarksFor(
+/** The watermarks that an activation sets, given those from before. Throws a SluiceError for what it refuses. */
+export function watermarksFor(
   catalog: Catalog,
   request: ActivationRequest,
   times: ActivationTimes,
@@ -129,7 +130,8 @@ function lookAt(
   return { nextDue: skips ? now : dueTime(definition, type, interval, firstActivation), nextStart: interval.start, skipBefore }
 }
 
-function reachable(catalog: Catalog, definition: CompiledDefinition, schedules: readonly Watermark[]): readonly string[] {
+/** Ids of the components that still get runs, given these watermarks. */
+export function reachable(catalog: Catalog, definition: CompiledDefinition, schedules: readonly Watermark[]): readonly string[] {
   const live = new Set(schedules.filter(({ nextDue }) => nextDue).map(({ scheduleId, type }) => `${scheduleId} ${type}`))
   return Object.values(definition.components)
     .filter((component) => {

@@ -7,7 +7,7 @@ import type { Catalog } from '../spec/catalog.ts'
 import { formatDateTime } from '../spec/date-time.ts'
 import type { Family } from '../spec/declarations.ts'
 import { parsePeriod, periodMs } from '../spec/period.ts'
-import type { PlannedEdge, PlannedInstance } from '../store/planning.ts'
+import type { PlannedEdge, PlannedInstance } from '../lifecycle/planned.ts'
 import { resourceRulesOf } from './resource-rules.ts'
 import { rhythmOf, userRhythms } from './rhythms.ts'
 

@@ -1,16 +1,16 @@
 import type { CompiledDefinition } from '../definition/pipeline-definition.ts'
+import type { PlanAnswer } from '../lifecycle/planned.ts'
 import { dueTime } from '../schedule/due-time.ts'
 import { readSchedule } from '../schedule/read-schedule.ts'
 import { intervalAt } from '../schedule/schedule.ts'
 import { isConnectionError } from '../queue/connection-error.ts'
 import type { Catalog } from '../spec/catalog.ts'
-import { endBackfills, endMark, openMarks, type OpenMark } from '../store/backfills.ts'
+import type { OpenMark } from '../store/backfills.ts'
 import type { Store } from '../store/open-store.ts'
-import { storePlan, type PlanAnswer } from '../store/planning.ts'
 import { planInterval } from './interval-plan.ts'
 
 export interface BackfillPlanning {
-  readonly store: Store
+  readonly store: Pick<Store, 'planning' | 'signals'>
   readonly catalog: Catalog
   readonly onError: (error: unknown) => void
   readonly definitions: { get(pipelineId: string, version: number): Promise<CompiledDefinition> }
@@ -22,8 +22,8 @@ const turn = 50
 /** Plans what running backfills have room for, oldest interval first, and ends those that are done. `answers` says what came of each. */
 export async function planBackfills(options: BackfillPlanning): Promise<readonly PlanAnswer[]> {
   const answers: PlanAnswer[] = []
-  for (const mark of await openMarks(options.store.pool)) answers.push(...(await planOrTell(options, mark)))
-  if ((await endBackfills(options.store.pool)) > 0) options.store.signals.emit('drained')
+  for (const mark of await options.store.planning.openMarks()) answers.push(...(await planOrTell(options, mark)))
+  if ((await options.store.planning.endBackfills()) > 0) options.store.signals.emit('drained')
   return answers
 }
 
@@ -49,7 +49,7 @@ async function planMark({ store, catalog, definitions }: BackfillPlanning, mark:
   for (let index = mark.nextIndex; index <= Math.min(mark.lastIndex, mark.nextIndex + turn - 1); index++) {
     const interval = schedule && intervalAt(schedule, index)
     if (!schedule || !interval) {
-      await endMark(store.pool, mark)
+      await store.planning.endMark(mark)
       return 'PLANNED'
     }
     const { pipelineId, version, scheduleType: type } = mark
@@ -58,8 +58,7 @@ async function planMark({ store, catalog, definitions }: BackfillPlanning, mark:
     const plan = planInterval(definition, catalog, { schedule, type }, interval, mark.firstActivation)
     // Everything of the past is late: nobody is to be called for it.
     const rows = plan.rows.map((row) => ({ ...row, late: null }))
-    const answer = await storePlan(
-      store.pool,
+    const answer = await store.planning.storePlan(
       { pipelineId, version, schedule: target, due, backfillId: mark.backfillId },
       { ...plan, rows },
     )

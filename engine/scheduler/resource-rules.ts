@@ -1,7 +1,7 @@
 import type { CompiledDefinition, Component } from '../definition/pipeline-definition.ts'
 import { literal } from '../schedule/read-schedule.ts'
 import { parsePeriod, periodMs, type PeriodUnit } from '../spec/period.ts'
-import type { ResourceRules } from '../store/resource-rules.ts'
+import type { ResourceRules } from '../lifecycle/resource-rules.ts'
 
 /** The rules of a resource as its instances carry them. What is not known before a run (an expression) counts as absent.
  *  @see spec/behaviour.md 7 and 12.3 */

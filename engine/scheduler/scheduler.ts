@@ -5,29 +5,21 @@ import { firstWanted } from '../schedule/first-wanted.ts'
 import { intervalAt, type Interval, type Schedule } from '../schedule/schedule.ts'
 import type { Catalog } from '../spec/catalog.ts'
 import type { Store } from '../store/open-store.ts'
-import {
-  beginHeld,
-  dueSchedules,
-  endSchedule,
-  finishPipelines,
-  storePlan,
-  type DueSchedule,
-  type PlanAnswer,
-  type PlanTarget,
-} from '../store/planning.ts'
+import type { DueSchedule, PlanAnswer, PlanTarget } from '../lifecycle/planned.ts'
 import { isConnectionError } from '../queue/connection-error.ts'
-import { startLoop } from '../support/wakeable-loop.ts'
+import { startLoop, type LoopClock } from '../support/wakeable-loop.ts'
 import { planInterval, type Rhythm } from './interval-plan.ts'
 import { planBackfills } from './plan-backfills.ts'
 import { planSkipped, planStraddling } from './skipped.ts'
 
 export interface SchedulerOptions {
-  readonly store: Store
+  readonly store: Pick<Store, 'planning' | 'signals'>
   readonly catalog: Catalog
   readonly definitions: { get(pipelineId: string, version: number): Promise<CompiledDefinition> }
   readonly onError: (error: unknown) => void
   /** Longest time between two looks, behind every signal. */
   readonly sweepMs?: number
+  readonly clock?: LoopClock
 }
 
 /** Turns due intervals into instances, one transaction an interval, oldest first. Any number of schedulers may run on one store. */
@@ -40,7 +32,7 @@ export function startScheduler(options: SchedulerOptions): { wake(): void; stop(
     full = result.full
     return Math.min(sweepMs, result.nextInMs ?? sweepMs)
   }
-  const loop = startLoop(run, { onError: options.onError, spacingMs: 10 })
+  const loop = startLoop(run, { onError: options.onError, spacingMs: 10, clock: options.clock })
   const { signals } = options.store
   // While work goes on, endings matter to planning only when an interval waits for room.
   const off = [signals.on('settled', () => full && loop.wake()), signals.on('drained', loop.wake), signals.on('activated', loop.wake)]
@@ -59,12 +51,12 @@ const turn = 50
 /** Plans what is due now, a turn of each schedule. Answers in how many milliseconds to look again (at once after any planning, since the next
  *  interval may be due already), and whether any waits for room. */
 export async function planDue(options: SchedulerOptions): Promise<{ readonly nextInMs: number | undefined; readonly full: boolean }> {
-  const { due, nextInMs } = await dueSchedules(options.store.pool)
+  const { due, nextInMs } = await options.store.planning.dueSchedules()
   const answers: (PlanAnswer | undefined)[] = []
   for (const schedule of due) answers.push(await planOrTell(options, schedule))
   answers.push(...(await planBackfills(options)))
-  if ((await beginHeld(options.store.pool)) > 0) options.store.signals.emit('planned')
-  await finishPipelines(options.store.pool)
+  if ((await options.store.planning.beginHeld()) > 0) options.store.signals.emit('planned')
+  await options.store.planning.finishPipelines()
   return { nextInMs: answers.includes('PLANNED') ? 0 : nextInMs, full: answers.includes('FULL') }
 }
 
@@ -94,7 +86,7 @@ async function planSchedule(options: SchedulerOptions, due: DueSchedule): Promis
   for (let index = first; index < first + turn; index++) {
     const interval = rhythm && wantedInterval(rhythm.schedule, index, due.lastIndex)
     if (!rhythm || !interval) {
-      if (index === due.nextIndex) await endSchedule(options.store.pool, due)
+      if (index === due.nextIndex) await options.store.planning.endSchedule(due)
       return 'PLANNED'
     }
     const answer = await planOne(options, definition, due, rhythm, index, interval)
@@ -118,12 +110,12 @@ async function skipTo(
   const end = straddling ? to - 1 : to
   if (end > due.nextIndex) {
     const target = targetOf(definition, due, rhythm, { index: due.nextIndex, nextIndex: end })
-    const answer = await storePlan(store.pool, { ...target, due: undefined }, planSkipped(skipping, due.nextIndex, end))
+    const answer = await store.planning.storePlan({ ...target, due: undefined }, planSkipped(skipping, due.nextIndex, end))
     if (answer !== 'PLANNED' || !straddling) return answer
   }
   if (!straddling) return 'PLANNED'
   const target = targetOf(definition, due, rhythm, { index: to - 1, nextIndex: to })
-  return storePlan(store.pool, { ...target, due: dueTime(definition, rhythm.type, last, due.firstActivation) }, straddling)
+  return store.planning.storePlan({ ...target, due: dueTime(definition, rhythm.type, last, due.firstActivation) }, straddling)
 }
 
 /** What cannot be planned is looked at again at every sweep, and told again only when it says something else. */
@@ -148,7 +140,7 @@ function planOne(
 ): Promise<PlanAnswer> {
   const target = targetOf(definition, due, rhythm, { index, nextIndex: index + 1 })
   const dueAt = dueTime(definition, rhythm.type, interval, due.firstActivation)
-  return storePlan(store.pool, { ...target, due: dueAt }, planInterval(definition, catalog, rhythm, interval, due.firstActivation))
+  return store.planning.storePlan({ ...target, due: dueAt }, planInterval(definition, catalog, rhythm, interval, due.firstActivation))
 }
 
 function targetOf(

@@ -3,7 +3,7 @@ import { readSchedule } from '../schedule/read-schedule.ts'
 import { boundaryFrom } from '../spec/boundaries.ts'
 import { intervalAt, type Interval } from '../schedule/schedule.ts'
 import type { Catalog } from '../spec/catalog.ts'
-import type { PlannedInstance } from '../store/planning.ts'
+import type { PlannedInstance } from '../lifecycle/planned.ts'
 import { planInterval, type IntervalPlan, type Rhythm } from './interval-plan.ts'
 import { rhythmsOf } from './rhythms.ts'
 

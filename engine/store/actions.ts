@@ -27,7 +27,7 @@ export interface DueAction {
 }
 
 /** Takes up to `limit` due actions for two minutes: if they are not done by then, someone takes them again. */
-export async function takeActions(pool: pg.Pool, limit: number): Promise<readonly DueAction[]> {
+async function takeActions(pool: pg.Pool, limit: number): Promise<readonly DueAction[]> {
   const { rows } = await pool.query<Record<string, never>>({
     name: 'take-actions',
     text: `with taken as (
@@ -45,7 +45,7 @@ export async function takeActions(pool: pg.Pool, limit: number): Promise<readonl
 }
 
 /** The action was performed, or is given up: `failure` says why and becomes an event that a person can read. */
-export async function endAction(pool: pg.Pool, action: DueAction, failure?: string): Promise<void> {
+async function endAction(pool: pg.Pool, action: DueAction, failure?: string): Promise<void> {
   await pool.query(
     `with gone as (delete from outbox where id = $1)
      insert into events (pipeline_id, instance_id, kind, detail) values ($2, $3, $4, $5)`,
@@ -60,7 +60,7 @@ export async function endAction(pool: pg.Pool, action: DueAction, failure?: stri
 }
 
 /** Puts an action that failed back, to be tried again after `delayMs`. */
-export async function delayAction(pool: pg.Pool, action: DueAction, delayMs: number): Promise<void> {
+async function delayAction(pool: pg.Pool, action: DueAction, delayMs: number): Promise<void> {
   await pool.query(`update outbox set available_time = now() + $2 * interval '1 millisecond' where id = $1`, [action.eventId, delayMs])
 }
 
@@ -71,4 +71,19 @@ export async function cancelInstances(pool: pg.Pool, instanceIds: readonly strin
     reason,
   ])
   return rows[0]?.count ?? 0
+}
+
+/** Actions to be performed, kept by the store or a model of it. */
+export interface Actions {
+  take(limit: number): Promise<readonly DueAction[]>
+  end(action: DueAction, failure?: string): Promise<void>
+  delay(action: DueAction, delayMs: number): Promise<void>
+}
+
+export function postgresActions(pool: pg.Pool): Actions {
+  return {
+    take: (limit) => takeActions(pool, limit),
+    end: (action, failure) => endAction(pool, action, failure),
+    delay: (action, delayMs) => delayAction(pool, action, delayMs),
+  }
 }

@@ -2,7 +2,7 @@ import type { ColumnType, Generated } from 'kysely'
 import type { CompiledDefinition, StoredValue } from '../definition/pipeline-definition.ts'
 import type { InstanceStatus } from '../lifecycle/statuses.ts'
 import type { Lane } from '../queue/task.ts'
-import type { ResourceRules } from './resource-rules.ts'
+import type { ResourceRules } from '../lifecycle/resource-rules.ts'
 
 /** Rows of every table, for Kysely. bigint columns are text in JavaScript: they pass 2^53 in principle and are never calculated with. */
 export interface Database {

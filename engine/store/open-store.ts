@@ -9,6 +9,10 @@ import { postgresFences, type Fences } from './fences.ts'
 import { migrate } from './migrate.ts'
 import { storeSignals, type StoreSignals } from './signals.ts'
 import type { Claims } from '../queue/claims.ts'
+import { postgresActions, type Actions } from './actions.ts'
+import { postgresPlanning, type Planning } from './planning.ts'
+import { postgresResources, type Resources } from './resources.ts'
+import { postgresSweeping, type Sweeping } from './sweeping.ts'
 
 /** The one truth, opened: migrated, with a pool of its own. Queries are functions of `db` or `pool`, one file a table. */
 export interface Store {
@@ -17,6 +21,10 @@ export interface Store {
   readonly db: Kysely<Database>
   readonly claims: Claims
   readonly fences: Fences
+  readonly planning: Planning
+  readonly sweeping: Sweeping
+  readonly actions: Actions
+  readonly resources: Resources
   readonly signals: StoreSignals
   close(): Promise<void>
 }
@@ -32,7 +40,19 @@ export async function openStore(
   const pool = openPool(poolConfig(connection, options.poolSize ?? 10), options.onConnectionError)
   const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) })
   const signals = storeSignals()
-  return { connection, pool, db, claims: postgresClaims(pool, signals), fences: postgresFences(pool), signals, close: () => db.destroy() }
+  return {
+    connection,
+    pool,
+    db,
+    claims: postgresClaims(pool, signals),
+    fences: postgresFences(pool),
+    planning: postgresPlanning(pool),
+    sweeping: postgresSweeping(pool),
+    actions: postgresActions(pool),
+    resources: postgresResources(pool),
+    signals,
+    close: () => db.destroy(),
+  }
 }
 
 function explain(error: unknown, connection: StoreConnection): unknown {

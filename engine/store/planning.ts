@@ -1,71 +1,6 @@
 import type pg from 'pg'
-import type { Family } from '../spec/declarations.ts'
-import type { Lane } from '../queue/task.ts'
-import type { ResourceRules } from './resource-rules.ts'
-
-/** An instance to be made, or SKIPPED; `SCHEDULED` keeps a place for one of another interval. */
-export interface PlannedInstance {
-  readonly component: string
-  /** For a precondition: the component that waits for it; else empty. */
-  readonly referrer: string
-  readonly key: string
-  readonly type: string
-  readonly family: Family | undefined
-  readonly start: Date
-  readonly stop: Date
-  readonly due: Date
-  readonly status: 'WAITING_ON_DEPENDENCIES' | 'SCHEDULED' | 'SKIPPED'
-  readonly grp: string
-  readonly lane: Lane
-  readonly priority: number
-  /** Of how many of its like may be under way at once; null when of any number. */
-  readonly pool?: string | null
-  readonly cascades: boolean
-  readonly fires: readonly string[]
-  readonly retries: number
-  readonly late: Date | null
-  /** Number of the resource's row. */
-  readonly resource: number | null
-  /** Of a resource: the rhythms of what runs on it, as `schedule type`. */
-  readonly used_by?: readonly string[]
-  /** Of a resource. */
-  readonly rules?: ResourceRules
-  /** Of a place: the schedule, type and number of its interval, by which the store knows whether it will ever be planned. */
-  readonly schedule?: string
-  readonly rhythm?: 'cron' | 'timeseries'
-  readonly index?: number
-}
-
-/** `consumer` waits for `producer`: numbers of rows. */
-export interface PlannedEdge {
-  readonly producer: number
-  readonly consumer: number
-  readonly kind: 'dependsOn' | 'input' | 'output' | 'precondition'
-}
-
-/** Which interval of which pipeline, as the planner believes it to be. */
-export interface PlanTarget {
-  readonly pipelineId: string
-  readonly version: number
-  /** Undefined for an on-demand execution. */
-  readonly schedule?: {
-    readonly id: string
-    readonly type: 'cron' | 'timeseries'
-    readonly index: number
-    /** The interval to plan after this: the one behind it, or one further on when those between are skipped. */
-    readonly nextIndex: number
-    readonly nextDue: Date | undefined
-    readonly nextStart: Date | undefined
-  }
-  /** Undefined when the interval need not be due: what is skipped is so at once. */
-  readonly due: Date | undefined
-  /** The backfill that asks for the interval: its mark moves, not the watermark. */
-  readonly backfillId?: string
-}
-
-/** PLANNED; STALE: another scheduler did it; FULL: a component has as many active instances as it may; PAUSED: all its
- *  components are; EARLY: not due on the database's clock; INACTIVE: the pipeline was stopped, changed or deleted meanwhile. */
-export type PlanAnswer = 'PLANNED' | 'STALE' | 'FULL' | 'PAUSED' | 'EARLY' | 'INACTIVE'
+import type { DueSchedule, PlanAnswer, PlannedEdge, PlannedInstance, PlanTarget } from '../lifecycle/planned.ts'
+import { endBackfills, endMark, openMarks, type OpenMark } from './backfills.ts'
 
 /** Makes the instances of one interval: one transaction, one round trip. */
 export async function storePlan(
@@ -99,25 +34,8 @@ export async function storePlan(
   return rows[0]!.answer
 }
 
-/** A schedule whose next interval is due. */
-export interface DueSchedule {
-  readonly pipelineId: string
-  readonly version: number
-  readonly scheduleId: string
-  readonly scheduleType: 'cron' | 'timeseries'
-  readonly anchor: Date
-  readonly firstActivation: Date
-  readonly nextIndex: number
-  /** The last interval that activation asked for; undefined for no limit but the schedule's own. */
-  readonly lastIndex: number | undefined
-  /** Intervals that start earlier are skipped, since activation said so. */
-  readonly skipBefore: Date | undefined
-  /** The database's clock. */
-  readonly now: Date
-}
-
 /** Schedules of active pipelines that are due on the database's clock, and in how many milliseconds the next one will be. */
-export async function dueSchedules(pool: pg.Pool): Promise<{ due: readonly DueSchedule[]; nextInMs: number | undefined }> {
+async function dueSchedules(pool: pg.Pool): Promise<{ due: readonly DueSchedule[]; nextInMs: number | undefined }> {
   const { rows } = await pool.query<{
     pipeline_id: string
     active_version: number
@@ -157,7 +75,7 @@ export async function dueSchedules(pool: pg.Pool): Promise<{ due: readonly DueSc
 }
 
 /** Begins what was on hold and is no longer: its component was resumed, and has room. Returns how many instances. */
-export async function beginHeld(pool: pg.Pool): Promise<number> {
+async function beginHeld(pool: pg.Pool): Promise<number> {
   const { rows } = await pool.query<{ count: number }>({ name: 'begin-held', text: 'select begin_all_held() as count' })
   return rows[0]?.count ?? 0
 }
@@ -170,10 +88,35 @@ export async function finishPipelines(pool: pg.Pool): Promise<number> {
 }
 
 /** Follows a schedule no further: the version in force no longer has it, or has it end before its next interval. */
-export async function endSchedule(pool: pg.Pool, { pipelineId, version, scheduleId, scheduleType, nextIndex }: DueSchedule): Promise<void> {
+async function endSchedule(pool: pg.Pool, { pipelineId, version, scheduleId, scheduleType, nextIndex }: DueSchedule): Promise<void> {
   await pool.query(
     `update watermarks w set next_due = null from pipelines p
       where w.pipeline_id = $1 and w.schedule_id = $3 and w.schedule_type = $4 and w.next_index = $5 and p.id = w.pipeline_id and p.active_version = $2`,
     [pipelineId, version, scheduleId, scheduleType, nextIndex],
   )
+}
+
+/** What planning asks of whoever keeps the instances: the store, or a model of it. */
+export interface Planning {
+  dueSchedules(): Promise<{ readonly due: readonly DueSchedule[]; readonly nextInMs: number | undefined }>
+  storePlan(target: PlanTarget, plan: Parameters<typeof storePlan>[2]): Promise<PlanAnswer>
+  endSchedule(due: DueSchedule): Promise<void>
+  beginHeld(): Promise<number>
+  finishPipelines(): Promise<number>
+  openMarks(): Promise<readonly OpenMark[]>
+  endMark(mark: OpenMark): Promise<void>
+  endBackfills(): Promise<number>
+}
+
+export function postgresPlanning(pool: pg.Pool): Planning {
+  return {
+    dueSchedules: () => dueSchedules(pool),
+    storePlan: (target, plan) => storePlan(pool, target, plan),
+    endSchedule: (due) => endSchedule(pool, due),
+    beginHeld: () => beginHeld(pool),
+    finishPipelines: () => finishPipelines(pool),
+    openMarks: () => openMarks(pool),
+    endMark: (mark) => endMark(pool, mark),
+    endBackfills: () => endBackfills(pool),
+  }
 }

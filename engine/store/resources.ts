@@ -48,7 +48,7 @@ export async function takeFinishedResources(pool: pg.Pool): Promise<readonly Res
 
 /** Says that the makers of these are alive: they are taken over a minute after the last time. Resolves to the ids of those that still are to be
  *  made, or ended, by them. */
-export async function keepResources(pool: pg.Pool, resources: readonly ResourceInstance[]): Promise<ReadonlySet<string>> {
+async function keepResources(pool: pg.Pool, resources: readonly ResourceInstance[]): Promise<ReadonlySet<string>> {
   const { rows } = await pool.query<{ id: string }>('select renew_resources($1::bigint[], $2::integer[])::text as id', [
     resources.map(({ id }) => id),
     resources.map(({ attempt }) => attempt),
@@ -57,7 +57,7 @@ export async function keepResources(pool: pg.Pool, resources: readonly ResourceI
 }
 
 /** Hands back a resource that is no longer being made; it costs no try. */
-export async function markResourceReleased(pool: pg.Pool, { id, attempt }: ResourceInstance): Promise<void> {
+async function markResourceReleased(pool: pg.Pool, { id, attempt }: ResourceInstance): Promise<void> {
   await pool.query('select resource_released($1, $2)', [id, attempt])
 }
 
@@ -97,5 +97,30 @@ function toResource(row: Row): ResourceInstance {
     attempt: row.attempt_count,
     providerId: row.provider_id ?? undefined,
     made: row.status === 'SHUTTING_DOWN',
+  }
+}
+
+/** Resource instances, kept by the store or a model of it. */
+export interface Resources {
+  tend(): Promise<number | undefined>
+  takeWanted(): Promise<readonly ResourceInstance[]>
+  takeFinished(): Promise<readonly ResourceInstance[]>
+  keep(resources: readonly ResourceInstance[]): Promise<ReadonlySet<string>>
+  markReleased(resource: ResourceInstance): Promise<void>
+  markRunning(resource: ResourceInstance, providerId: string): Promise<boolean>
+  markFailed(resource: ResourceInstance, errorId: string, message: string): Promise<boolean>
+  markGone(resource: ResourceInstance): Promise<void>
+}
+
+export function postgresResources(pool: pg.Pool): Resources {
+  return {
+    tend: () => tendResources(pool),
+    takeWanted: () => takeWantedResources(pool),
+    takeFinished: () => takeFinishedResources(pool),
+    keep: (resources) => keepResources(pool, resources),
+    markReleased: (resource) => markResourceReleased(pool, resource),
+    markRunning: (resource, providerId) => markResourceRunning(pool, resource, providerId),
+    markFailed: (resource, errorId, message) => markResourceFailed(pool, resource, errorId, message),
+    markGone: (resource) => markResourceGone(pool, resource),
   }
 }

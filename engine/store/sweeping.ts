@@ -12,3 +12,13 @@ export async function reoffer(pool: pg.Pool): Promise<number> {
   const { rows } = await pool.query<{ count: number }>({ name: 'reoffer', text: 'select reoffer() as count' })
   return rows[0]?.count ?? 0
 }
+
+/** What the dispatcher's sweep asks of whoever keeps the attempts: the store, or a model of it. */
+export interface Sweeping {
+  sweep(): Promise<number | undefined>
+  reoffer(): Promise<number>
+}
+
+export function postgresSweeping(pool: pg.Pool): Sweeping {
+  return { sweep: () => sweep(pool), reoffer: () => reoffer(pool) }
+}

@@ -1,3 +1,20 @@
+/** The clock that loops go by: the machine's, or a simulation's. */
+export interface LoopClock {
+  setTimeout(callback: () => void, delayMs: number): unknown
+  clearTimeout(handle: unknown): void
+  /** Milliseconds since some instant, never going back. */
+  now(): number
+  /** From 0 up to, not including, 1. */
+  random(): number
+}
+
+export const machineClock: LoopClock = {
+  setTimeout: (callback, delayMs) => setTimeout(callback, delayMs),
+  clearTimeout: (handle) => clearTimeout(handle as NodeJS.Timeout | undefined),
+  now: () => performance.now(),
+  random: Math.random,
+}
+
 /** A loop that runs when woken and, at the latest, after the delay that its last run asked for. Runs never overlap; waking it during a run
  *  makes it run once more. */
 export interface WakeableLoop {
@@ -10,21 +27,27 @@ export interface WakeableLoop {
  *  backoff, so that a database that restarts stops nothing for good. Runs are at least `spacingMs` apart. */
 export function startLoop(
   run: () => Promise<number>,
-  options: { readonly onError: (error: unknown) => void; readonly spacingMs?: number; readonly backoffMs?: number },
+  options: {
+    readonly onError: (error: unknown) => void
+    readonly spacingMs?: number
+    readonly backoffMs?: number
+    readonly clock?: LoopClock
+  },
 ): WakeableLoop {
+  const { clock = machineClock } = options
   const spacing = options.spacingMs ?? 0
-  let timer: NodeJS.Timeout | undefined
+  let timer: unknown
   let running: Promise<void> | undefined
   let again = false
   let stopped = false
   let failures = 0
 
   const schedule = (delayMs: number): void => {
-    clearTimeout(timer)
-    if (!stopped) timer = setTimeout(start, delayMs)
+    clock.clearTimeout(timer)
+    if (!stopped) timer = clock.setTimeout(start, delayMs)
   }
   const start = (): void => {
-    clearTimeout(timer)
+    clock.clearTimeout(timer)
     again = false
     running = runAndSchedule()
   }
@@ -40,7 +63,7 @@ export function startLoop(
       return Math.max(delayMs, spacing)
     } catch (error) {
       options.onError(error)
-      return Math.min(30_000, (options.backoffMs ?? 250) * 2 ** Math.min(failures++, 7)) * (0.75 + Math.random() / 2)
+      return Math.min(30_000, (options.backoffMs ?? 250) * 2 ** Math.min(failures++, 7)) * (0.75 + clock.random() / 2)
     }
   }
   start()
@@ -52,7 +75,7 @@ export function startLoop(
     },
     async stop() {
       stopped = true
-      clearTimeout(timer)
+      clock.clearTimeout(timer)
       await running
     },
   }

@@ -146,3 +146,13 @@ test('a home that cannot be made is a sentence; a stack is shown only with SLUIC
   const debug = await sluice(['runs'], { home: '/dev/null/home', env: { SLUICE_DEBUG: '1' } })
   expect(debug.stderr).toMatch(/^ {4}at /m)
 })
+
+test('a file that is not UTF-8 is refused at its line, by every command that reads it, and nothing is put in the place of what it says', async () => {
+  const file = join(home, 'latin1.yaml')
+  writeFileSync(file, Buffer.from('sluice: 1\nname: größe\nactivities: {}\n', 'latin1'))
+  for (const command of ['run', 'validate', 'convert', 'fmt', 'plan']) {
+    const { code, stderr } = await sluice([command, file], { home })
+    expect(code).toBe(2)
+    expect(stderr).toContain(`${file}:2 is not UTF-8.\n  hint: Convert it, for example: iconv -f latin1 -t utf-8`)
+  }
+})

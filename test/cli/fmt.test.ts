@@ -65,7 +65,7 @@ describe('a file', () => {
     const file = fileOf('latin', bytes)
     const { code, stderr } = await fmt(file)
     expect(code).toBe(2)
-    expect(stderr).toContain(`${file} is not UTF-8.`)
+    expect(stderr).toContain(`${file}:2 is not UTF-8.`)
     expect(readFileSync(file).equals(bytes)).toBe(true)
   })
 })

@@ -9,7 +9,7 @@ import {
   takeWantedResources,
   tendResources,
 } from '../../engine/store/resources.ts'
-import type { ResourceRules } from '../../engine/store/resource-rules.ts'
+import type { ResourceRules } from '../../engine/lifecycle/resource-rules.ts'
 import { sweep } from '../../engine/store/sweeping.ts'
 import { Machine, usualRules as usual, worker } from '../support/machine.ts'
 import { plannedGraph, statuses } from '../support/planned-graph.ts'

@@ -1,4 +1,4 @@
-import type { PlannedInstance } from '../../engine/store/planning.ts'
+import type { PlannedInstance } from '../../engine/lifecycle/planned.ts'
 import type { Store } from '../../engine/store/open-store.ts'
 import { plannedGraph } from './planned-graph.ts'
 

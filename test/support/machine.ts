@@ -10,7 +10,7 @@ import {
   tendResources,
   type ResourceInstance,
 } from '../../engine/store/resources.ts'
-import type { ResourceRules } from '../../engine/store/resource-rules.ts'
+import type { ResourceRules } from '../../engine/lifecycle/resource-rules.ts'
 import { plannedGraph, statuses } from './planned-graph.ts'
 
 export const worker: Claimant = { workerId: 'w1', hostname: 'here', groups: ['default'] }

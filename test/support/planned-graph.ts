@@ -1,5 +1,6 @@
 import type { Store } from '../../engine/store/open-store.ts'
-import { storePlan, type PlannedEdge, type PlannedInstance } from '../../engine/store/planning.ts'
+import type { PlannedEdge, PlannedInstance } from '../../engine/lifecycle/planned.ts'
+import { storePlan } from '../../engine/store/planning.ts'
 
 const day = new Date('2026-01-01T00:00:00Z')
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import type { PlannedEdge, PlannedInstance } from '../../engine/store/planning.ts'
+import type { PlannedEdge, PlannedInstance } from '../../engine/lifecycle/planned.ts'
 
 /** Rows and edges for `plannedGraph`. */
 export interface RandomGraph {

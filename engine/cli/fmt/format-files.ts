@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import { readFileSync, realpathSync, statSync } from 'node:fs'
+import { realpathSync, statSync } from 'node:fs'
 import { buffer } from 'node:stream/consumers'
 import { formatDiagnostic } from '../../definition/diagnostic.ts'
 import { formatDefinition } from '../../definition/format-definition.ts'
@@ -39,7 +39,6 @@ async function formatOne(file: string, check: boolean, terminal: Printing): Prom
 /** A link stays one: the file that it names is written. */
 function formatFile(file: string, check: boolean, terminal: Printing): ExitCode {
   const text = readText(file)
-  if (text.includes('\uFFFD')) refuseOtherEncodings(readFileSync(file), file)
   const formatted = format(text, file, terminal)
   if (formatted === undefined) return 2
   if (formatted === text) return 0
@@ -50,7 +49,7 @@ function formatFile(file: string, check: boolean, terminal: Printing): ExitCode 
 
 async function formatInput(check: boolean, terminal: Printing): Promise<ExitCode> {
   const bytes = await buffer(process.stdin)
-  refuseOtherEncodings(bytes, 'The standard input')
+  if (!isUtf8(bytes)) throw notUtf8()
   const text = bytes.toString('utf8')
   const formatted = format(text, '-', terminal)
   if (formatted === undefined) return 2
@@ -60,9 +59,8 @@ async function formatInput(check: boolean, terminal: Printing): Promise<ExitCode
 }
 
 /** Bytes that are no UTF-8 were read as question marks, which must not be written in their place. */
-function refuseOtherEncodings(bytes: Uint8Array, name: string): void {
-  if (isUtf8(bytes)) return
-  throw new SluiceError(`${name} is not UTF-8.`, { exitCode: 2, hint: 'Save it as UTF-8, for example with iconv -f latin1 -t utf8.' })
+function notUtf8(): SluiceError {
+  return new SluiceError('The standard input is not UTF-8.', { exitCode: 2, hint: 'Convert it, for example: iconv -f latin1 -t utf-8' })
 }
 
 /** The formatted text; undefined when the definition has mistakes, which have been told. */

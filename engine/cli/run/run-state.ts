@@ -107,7 +107,8 @@ export function viewOf(record: InstanceRecord, reason?: Reason): TaskView {
     attempt: attempts,
     startTime: attemptStartTime ?? startTime,
     endTime,
-    error: record.errorMessage ?? record.cancellationReason,
+    // The error of a try before says nothing about why it was cancelled.
+    error: record.status === 'CANCELED' ? record.cancellationReason : (record.errorMessage ?? record.cancellationReason),
     hostname,
     reason,
     progress: progress && progressOf(progress),

@@ -135,7 +135,7 @@ function ended(record: InstanceRecord): Reason {
     since: record.endTime,
     nextTime: undefined,
     hostname: record.hostname,
-    detail: record.errorMessage ?? record.cancellationReason,
+    detail: record.status === 'CANCELED' ? record.cancellationReason : (record.errorMessage ?? record.cancellationReason),
     served: [],
   }
 }

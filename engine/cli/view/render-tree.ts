@@ -63,8 +63,8 @@ function detailsOf(task: TaskView, now: Date): string[] {
   const running = status === 'RUNNING' || status === 'CREATING' || status === 'SHUTTING_DOWN'
   const took = startTime && (endTime ?? (running ? now : undefined))
   const words = [
-    hasFailed(task) ? status : '',
-    took ? formatDuration(took.getTime() - startTime.getTime()) : '',
+    hasFailed(task) || status === 'SKIPPED' ? status : '',
+    took && status !== 'SKIPPED' ? formatDuration(took.getTime() - startTime.getTime()) : '',
     attempt > 1 ? `attempt ${attempt}` : '',
     progress
       ? formatProgress(status === 'RUNNING' ? progress : { ...progress, note: undefined, rowsTotal: undefined, bytesTotal: undefined })

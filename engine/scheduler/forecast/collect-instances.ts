@@ -1,4 +1,4 @@
-import type { PlannedEdge, PlannedInstance } from '../../store/planning.ts'
+import type { PlannedEdge, PlannedInstance } from '../../lifecycle/planned.ts'
 import { isMade } from './count-instances.ts'
 import type { PlannedRange } from './planned-ranges.ts'
 

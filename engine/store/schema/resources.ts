@@ -9,7 +9,7 @@ const ended = `('FINISHED', 'FAILED', 'CANCELED', 'CASCADE_FAILED', 'TIMEDOUT', 
 
 /** What the provisioner asks for and says.
  *  A resource is wanted when an attempt waits for it and no delay between two tries holds it back; it is done with when every instance that
- *  runs on it has ended and no interval of those that use it, which begins before its own ends, is still to be planned.
+ *  runs on it has ended (what is on hold keeps no machine: it asks again when it begins) and no interval of those that use it, which begins before its own ends, is still to be planned.
  *  @see spec/behaviour.md 2.2 and 12.1 */
 export const resourceFunctions = `
 create or replace function resource_is_wanted(p_resource bigint) returns boolean language sql as $$
@@ -20,7 +20,7 @@ create or replace function resource_is_wanted(p_resource bigint) returns boolean
 $$;
 
 create or replace function resource_is_over(p_resource bigint) returns boolean language sql as $$
-  select not exists (select 1 from instances i where i.resource_id = p_resource and i.status not in ${ended})
+  select not exists (select 1 from instances i where i.resource_id = p_resource and i.hold is null and i.status not in ${ended})
     and not exists (
       select 1 from instances r join pipelines p on p.id = r.pipeline_id and p.state = 'SCHEDULED' join watermarks w on w.pipeline_id = r.pipeline_id
       where r.id = p_resource and w.schedule_id || ' ' || w.schedule_type = any(r.used_by) and w.next_due is not null
@@ -91,7 +91,8 @@ begin
   -- Looked at again now that no plan can put anything on them.
   return query with moved as (
     update instances r set status = case when r.status = 'WAITING_ON_DEPENDENCIES' then 'FINISHED' else 'SHUTTING_DOWN' end,
-      actual_end_time = case when r.status = 'WAITING_ON_DEPENDENCIES' then now() end, deadline = null, available_time = null,
+      actual_end_time = case when r.status = 'WAITING_ON_DEPENDENCIES' then now() end, deadline = null,
+      available_time = case when r.status = 'SHUTTING_DOWN' then r.available_time end, -- one that is lost is made again after its delay
       lease_until = case when r.status = 'WAITING_ON_DEPENDENCIES' then null else now() + interval '60 seconds' end
     where r.id = any(v_idle) and (r.status = 'SHUTTING_DOWN' or r.status in ('RUNNING', 'WAITING_ON_DEPENDENCIES') and resource_is_over(r.id))
     returning r.*

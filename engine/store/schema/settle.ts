@@ -94,7 +94,7 @@ begin
     v_outbox := v_outbox or exists (select 1 from outbox where available_time <= now());
   end if;
   if cardinality(v_ended) is distinct from cardinality(p_attempts) then
-    v_accepted := settle_others(p_attempts, p_fences, p_statuses, p_details, coalesce(v_ended, '{}'));
+    v_accepted := settle_others(p_attempts, p_fences, p_statuses, p_details);
     v_outbox := v_outbox or exists (select 1 from outbox where available_time <= now());
   end if;
   if fill_pools() > 0 then v_outbox := true; end if;
@@ -108,21 +108,22 @@ end $$;
 `
 
 /** `settle_others(...)`: the endings that are not among `ended`: what did not finish, and what is not the newest claim's. Answers which of all
- *  settlements are accepted. */
+ *  settlements are accepted: one by one, since a call may bring two of one attempt, with the fences of two claims. */
 export const settleOthers = `
-create or replace function settle_others(p_attempts bigint[], p_fences bigint[], p_statuses text[], p_details json[], p_ended bigint[]) returns json language plpgsql as $$
+drop function if exists settle_others(bigint[], bigint[], text[], json[], bigint[]);
+create or replace function settle_others(p_attempts bigint[], p_fences bigint[], p_statuses text[], p_details json[]) returns json language plpgsql as $$
 declare
-  v_ended bigint[] := p_ended;
-  v_known bigint[];
+  v_done bigint[] := '{}';
 begin
   for i in 1 .. cardinality(p_attempts) loop
     if p_statuses[i] <> 'FINISHED' and settle_other(p_attempts[i], p_fences[i], p_statuses[i], p_details[i]) then
-      v_ended := v_ended || p_attempts[i];
+      v_done := v_done || i::bigint;
     end if;
   end loop;
-  select array_agg(a.id) into v_known from attempts a join unnest(p_attempts, p_fences, p_statuses) as g(attempt, fence, status)
-    on a.id = g.attempt and a.fence = g.fence and a.status = g.status where g.status in ('FINISHED', 'FAILED', 'CANCELED');
-  return (select json_agg(g.attempt = any(v_ended) or coalesce(g.attempt = any(v_known), false) order by g.ord) from unnest(p_attempts) with ordinality as g(attempt, ord));
+  -- What finished is stored by now, as is what was reported before. A failure that was not this one (its lease ended) is another ending.
+  return (select json_agg(g.ord = any(v_done) or coalesce(g.status in ('FINISHED', 'FAILED') and a.status = g.status
+      and (g.status = 'FINISHED' or a.error_id is not distinct from g.detail ->> 'errorId'), false) order by g.ord)
+    from unnest(p_attempts, p_fences, p_statuses, p_details) with ordinality as g(attempt, fence, status, detail, ord) left join attempts a on a.id = g.attempt and a.fence = g.fence);
 end $$;
 `
 

@@ -33,7 +33,8 @@ begin
   )
   insert into outbox (kind, instance_id, event) select 'action', id, 'onLateAction' from overdue where 'onLateAction' = any(fires);
   return (select extract(epoch from least(
-    (select min(available_time) from attempts where status = 'WAITING_FOR_RUNNER' and held is not null),
+    -- Not of what waits for a resource or a pool: that is let go by a signal, and its time, if it has one, is over.
+    (select min(available_time) from attempts where status = 'WAITING_FOR_RUNNER' and held in ('RETRY_DELAY', 'CHECK')),
     (select min(lease_until) from attempts where status = 'RUNNING'),
     (select min(late_time) from instances where late_time is not null and hold is null)
   ) - clock_timestamp()) * 1000);

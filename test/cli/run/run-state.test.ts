@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { RunState } from '../../../engine/cli/run/run-state.ts'
+import { RunState, viewOf } from '../../../engine/cli/run/run-state.ts'
 import type { TaskView } from '../../../engine/cli/view/task-view.ts'
 import type { Task } from '../../../engine/queue/task.ts'
 import { createCatalog } from '../../../engine/spec/catalog.ts'
@@ -94,4 +94,16 @@ test('tasks stand in the order of the definition', () => {
   const { state } = stateOf()
   state.store([record('first', 'RUNNING'), record('second', 'RUNNING')], [], performance.now())
   expect(state.tasks().map(({ componentId }) => componentId)).toEqual(['second', 'first'])
+})
+
+test('what was cancelled says why, and not what failed before that', () => {
+  const ended = {
+    componentId: 'load',
+    attempts: 1,
+    intervalStart: new Date(0),
+    errorMessage: 'broken',
+    cancellationReason: 'a person asked for it',
+  }
+  expect(viewOf({ ...ended, status: 'CANCELED' } as InstanceRecord).error).toBe('a person asked for it')
+  expect(viewOf({ ...ended, status: 'FAILED' } as InstanceRecord).error).toBe('broken')
 })
