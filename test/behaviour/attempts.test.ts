@@ -1,6 +1,7 @@
 /** What spec/behaviour.md says of tries, time-outs and actions, sections 5.4, 7 and 8, seen from a pipeline that is activated. */
 import { expect, test } from 'vitest'
-import { cancelInstances, takeActions } from '../../engine/store/actions.ts'
+import { cancelInstances } from '../../engine/store/actions.ts'
+import { startDispatcher } from '../../engine/dispatcher/dispatcher.ts'
 import { markFinished, rerun, rerunSet } from '../../engine/store/commands.ts'
 import type { Outcome } from '../../engine/queue/task.ts'
 import { firstActivations } from '../../engine/store/first-activations.ts'
@@ -12,6 +13,7 @@ import { actionPerformer } from '../../engine/worker/perform-action.ts'
 import { statuses } from '../support/planned-graph.ts'
 import { activated, claimAll, finish } from '../support/scheduled-pipeline.ts'
 import { testStore } from '../support/store.ts'
+import { until } from '../support/until.ts'
 
 const shell = "type: ShellCommandActivity, command: 'true'"
 const broken: Outcome = { status: 'FAILED', errorId: 'Broken', errorMessage: 'it broke', retry: true }
@@ -137,7 +139,9 @@ test('a message is evaluated when the action fires, with `node` as the instance 
     firstActivation: firstActivations(store.db),
     definitions: { get: (pipelineId, version) => compiledDefinition(store.db, pipelineId, version) },
   })
-  for (const action of await takeActions(store.pool, 9)) await perform(action)
+  await using open = new AsyncDisposableStack()
+  open.defer(startDispatcher({ store, perform, pump: async () => {}, onError: (error) => void sent.push({ error }), sweepMs: 20 }).stop)
+  await until(() => sent.length > 0)
   const { rows } = await store.pool.query<{ start: string }>(
     `select to_char(interval_start at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS') as start from instances where pipeline_id = $1`,
     [id],

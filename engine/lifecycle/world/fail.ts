@@ -59,27 +59,64 @@ function tryAgain(world: World, instance: WorldInstance, delayMs: number, now: n
  *  CASCADE_FAILED, and so on; preconditions of the failed are CANCELED.
  *  @see spec/behaviour.md 9 */
 export function spreadFailure(world: World, instances: readonly WorldInstance[], now: number): void {
-  for (let failed = instances; failed.length > 0;) {
-    if (world.rules['preconditions of what failed are cancelled']) cancelGuards(world, failed, now)
-    const hit = new Map<WorldInstance, { failedCheck: boolean; cause: string }>()
-    for (const producer of failed) {
+  let failed = new Map(
+    instances.map((instance) => [instance, instance.status === 'CASCADE_FAILED' ? originOf(instance) : instance.component]),
+  )
+  while (failed.size > 0) {
+    if (world.rules['preconditions of what failed are cancelled']) cancelGuards(world, [...failed.keys()], now)
+    const hit = new Map<WorldInstance, Hit>()
+    for (const [producer, origin] of failed) {
       if (producer.family === 'datanode' && !world.rules['a failure goes on through data nodes']) continue
       for (const { consumer, kind } of producer.consumers) {
         const failedCheck = kind === 'precondition' && producer.status === 'FAILED'
-        if (consumer.status !== 'WAITING_ON_DEPENDENCIES' || !(consumer.cascade || failedCheck)) continue
+        // What guards a data node waits for its writers as well, but its lot is that of the node.
+        if (consumer.status !== 'WAITING_ON_DEPENDENCIES' || consumer.family === 'precondition' || !(consumer.cascade || failedCheck))
+          continue
         const known = hit.get(consumer)
-        const cause = known && known.cause < producer.component ? known.cause : producer.component
-        hit.set(consumer, { failedCheck: failedCheck || known?.failedCheck === true, cause })
+        const { cause, origin: began } =
+          known && isBefore(known, producer.component, origin) ? known : { cause: producer.component, origin }
+        hit.set(consumer, { failedCheck: failedCheck || known?.failedCheck === true, cause, origin: began })
       }
     }
-    for (const [instance, { failedCheck, cause }] of hit) {
+    for (const [instance, { failedCheck, cause, origin }] of hit) {
       end(world, instance, failedCheck ? 'FAILED' : 'CASCADE_FAILED', now)
       instance.errorId = failedCheck ? 'PreconditionFailed' : 'CascadeFailed'
-      instance.errorMessage = failedCheck ? `Its precondition ${cause} failed.` : `${cause} failed.`
+      const began = origin === cause ? '' : `, which began with ${origin}`
+      instance.errorMessage = failedCheck ? `Its precondition ${cause} failed.` : `${cause} failed${began}.`
       fire(world, instance, 'onFail', now)
     }
-    failed = [...hit.keys()]
+    failed = new Map([...hit].map(([instance, { failedCheck, origin }]) => [instance, failedCheck ? instance.component : origin]))
   }
+}
+
+interface Hit {
+  readonly failedCheck: boolean
+  /** What it depends on. */
+  readonly cause: string
+  /** Where that failure began. */
+  readonly origin: string
+}
+
+function isBefore({ cause, origin }: Hit, otherCause: string, otherOrigin: string): boolean {
+  return cause === otherCause ? origin < otherOrigin : cause < otherCause
+}
+
+/** Where the failure of what is CASCADE_FAILED began: the farthest of what it depends on that failed. */
+function originOf(instance: WorldInstance): string {
+  let farthest: WorldInstance[] = [instance]
+  for (;;) {
+    const before = new Set(
+      farthest.flatMap(({ producers }) =>
+        producers.flatMap(({ producer, kind }) => (kind !== 'precondition' && hasFailed(producer) ? [producer] : [])),
+      ),
+    )
+    if (before.size === 0) return farthest.toSorted(byId)[0]!.component
+    farthest = [...before]
+  }
+}
+
+function hasFailed({ status }: WorldInstance): boolean {
+  return status === 'FAILED' || status === 'CANCELED' || status === 'CASCADE_FAILED' || status === 'TIMEDOUT'
 }
 
 function cancelGuards(world: World, failed: readonly WorldInstance[], now: number): void {

@@ -125,7 +125,8 @@ function rehouse(world: World, resource: WorldInstance, now: number): void {
       if (user.status !== 'RUNNING') continue
       changeStatus(world, user, 'WAITING_FOR_RUNNER')
       user.attemptCount++
-      makeAttempt(world, { instance: user, number: user.attemptCount, status: 'WAITING_FOR_RUNNER', held: 'RESOURCE' })
+      const checkSince = user.lane === 'precondition' ? now : undefined
+      makeAttempt(world, { instance: user, number: user.attemptCount, status: 'WAITING_FOR_RUNNER', held: 'RESOURCE', checkSince })
     }
   }
 }

@@ -74,7 +74,7 @@ begin
     end if;
     with hit as materialized (
       -- What guards a data node waits for its writers as well, but its lot is that of the node: CANCELED in the next round.
-      select i.id, min(p.component_id) as cause, (array_agg(f.origin order by p.component_id))[1] as origin, bool_or(d.kind = 'precondition' and p.status = 'FAILED') as failed_check
+      select i.id, min(p.component_id) as cause, (array_agg(f.origin order by p.component_id, f.origin))[1] as origin, bool_or(d.kind = 'precondition' and p.status = 'FAILED') as failed_check
       from unnest(v_failed, v_origins) as f(id, origin) join dependencies d on d.producer_id = f.id join instances i on i.id = d.consumer_id join instances p on p.id = d.producer_id
       where i.status = 'WAITING_ON_DEPENDENCIES' and i.family <> 'precondition' and (i.cascade or (d.kind = 'precondition' and p.status = 'FAILED'))
       group by i.id

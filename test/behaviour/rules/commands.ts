@@ -113,10 +113,9 @@ export const commandRules: readonly Rule[] = [
     id: '11 deactivate and keep',
     rule: 'Deactivated without cancelling, what there is runs to its end, and the pipeline is INACTIVE then; a second call cuts that short.',
     in: ['engine/store/schema/deactivate.ts'],
-    tests: [
-      deactivate('with keepRunning it is DEACTIVATING until all has ended; a second call cuts that short'),
-    ],
-    differs: 'what waits for an interval that will not come now keeps it DEACTIVATING until the second call, or until it is activated again',
+    tests: [deactivate('with keepRunning it is DEACTIVATING until all has ended; a second call cuts that short')],
+    differs:
+      'what waits for an interval that will not come now keeps it DEACTIVATING until the second call, or until it is activated again',
   },
   {
     id: '11 activate again',
