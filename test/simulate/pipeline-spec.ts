@@ -17,8 +17,10 @@ export interface PipelineSpec {
 
 /** What compiling the pipeline's YAML gives, without the way through the text. */
 export function compiledSpec({ id, onDemand, objects }: PipelineSpec): CompiledDefinition {
-  const components = objects.map(({ id: name, type, fields }) => {
-    const stored = Object.entries(fields).map(([field, value]): [string, readonly StoredValue[]] => [
+  const components = objects.map(({ id: name, section, type, fields }) => {
+    const isTimed = section === 'activities' || section === 'dataNodes' || section === 'resources'
+    const inherited: ObjectSpec['fields'] = onDemand && isTimed ? { scheduleType: 'ondemand' } : {}
+    const stored = Object.entries({ ...fields, ...inherited }).map(([field, value]): [string, readonly StoredValue[]] => [
       field,
       typeof value === 'string' ? [{ text: value }] : value.map((ref) => ({ ref })),
     ])

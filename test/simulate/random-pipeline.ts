@@ -86,7 +86,9 @@ function randomSchedules(dice: Dice, start: number, hours: number): ObjectSpec[]
           ? { startAt: 'FIRST_ACTIVATION_DATE_TIME', occurrences: String(1 + dice.below(4)) }
           : {
               startDateTime: formatDateTime(new Date(begin)),
-              endDateTime: formatDateTime(new Date(start + (1 + dice.below(hours)) * hour + 24 * hour * Number(pace.includes('1 day')))),
+              endDateTime: formatDateTime(
+                new Date(start + (6 + dice.below(hours)) * hour + 24 * hour * Number(byCron || pace.includes('1 day'))),
+              ),
             }),
       },
     }
