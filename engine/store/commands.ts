@@ -107,5 +107,5 @@ export async function failedDependency({ pool }: Pick<CommandStore, 'pool'>, ins
 
 /** What runs in this very process looks at once; others do on the notification, or at their next sweep. */
 function tell(signals: StoreSignals): void {
-  for (const signal of ['outbox', 'drained', 'held'] as const) signals.emit(signal)
+  for (const signal of ['command', 'outbox', 'drained', 'held'] as const) signals.emit(signal)
 }

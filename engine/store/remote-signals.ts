@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import pg from 'pg'
 import { startLoop, type WakeableLoop } from '../support/wakeable-loop.ts'
 import { poolConfig, type StoreConnection } from './connection.ts'
@@ -6,9 +7,12 @@ import type { StoreSignals } from './signals.ts'
 /** On this channel a command of a person says that something has changed. */
 const commandChannel = 'sluice_command'
 
-/** What a statement of a command selects beside its answer, so that every process on the store looks at once. Not for the way of a task: a
+/** Names this process on the channel: it has told itself already, and a second look would only cost. */
+const self = randomUUID()
+
+/** What a statement of a command selects beside its answer, so that every other process on the store looks at once. Not for the way of a task: a
  *  notification takes a lock that all of them share. */
-export const tellOthers = `pg_notify('${commandChannel}', '')`
+export const tellOthers = `pg_notify('${commandChannel}', '${self}')`
 
 /** Turns the commands of other processes into signals here, over a connection of its own, which is opened anew whenever it is lost: then the
  *  signals come once, as nobody knows what was missed. Signals only speed things up: a sweep stands behind each. */
@@ -28,7 +32,7 @@ export function hearCommands(connection: StoreConnection, signals: StoreSignals)
     })
     await opened.connect()
     if (stopped) return opened.end().then(() => 60_000)
-    opened.on('notification', tell)
+    opened.on('notification', ({ payload }) => payload !== self && tell())
     await opened.query(`listen ${commandChannel}`)
     client = opened
     tell()
