@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Store } from '../../engine/store/open-store.ts'
 import { listPipelines } from '../../engine/store/pipelines.ts'
-import { takeFinishedResources } from '../../engine/store/resources.ts'
+import { markResourceGone, markResourceRunning, takeFinishedResources, takeWantedResources } from '../../engine/store/resources.ts'
 import { activated, claimAll, daysAgo, finish, planAll, reactivated, runAll } from '../support/scheduled-pipeline.ts'
 import { testStore } from '../support/store.ts'
 
@@ -203,5 +203,38 @@ test('a `sluice run` has the resources of its own interval only', async () => {
   expect((await instances(store, id)).map(({ component_id: component, day }) => `${component} ${day}`).toSorted()).toEqual([
     `a ${daysAgo(1)}`,
     `m ${daysAgo(1)}`,
+  ])
+})
+
+test('machines of later intervals, made for a rhythm that is ahead, are not in the way of an earlier interval that they wait for', async () => {
+  await using store = await testStore()
+  const text = `
+sluice: 1
+name: test
+schedules: { daily: { period: 1 day, startDateTime: ${daysAgo(9)}, occurrences: 9 } }
+defaults: { schedule: daily }
+resources: { machine: { type: Ec2Resource, terminateAfter: 1 hour } }
+activities:
+  early: { type: ShellCommandActivity, command: 'true', scheduleType: timeseries, runsOn: machine }
+  late: { type: ShellCommandActivity, command: 'true', scheduleType: cron, dependsOn: early, runsOn: machine }
+`
+  const id = await activated(store, text)
+  for (let idle = 0; idle < 2;) {
+    await planAll(store)
+    const made = await takeWantedResources(store.pool)
+    for (const machine of made) await markResourceRunning(store.pool, machine, 'i-1')
+    const tasks = await claimAll(store)
+    await finish(store, tasks)
+    for (const machine of await takeFinishedResources(store.pool)) if (machine.providerId) await markResourceGone(store.pool, machine)
+    idle = made.length + tasks.length > 0 ? 0 : idle + 1
+  }
+  const { rows } = await store.pool.query(
+    `select component_id as task, status, count(*)::int from instances where pipeline_id = $1 group by 1, 2 order by 1`,
+    [id],
+  )
+  expect(rows).toEqual([
+    { task: 'early', status: 'FINISHED', count: 9 },
+    { task: 'late', status: 'FINISHED', count: 9 },
+    { task: 'machine', status: 'FINISHED', count: 9 },
   ])
 })

@@ -101,7 +101,7 @@ export class Checker implements WorldWatch {
     )
     const isPaused = (component: string): boolean => pipeline.components.get(component)?.paused === true
     const full = Object.entries(plan.limits).find(
-      ([component, limit]) => !holds.has(component) && !isPaused(component) && this.#active(pipeline, component) >= limit,
+      ([component, limit]) => !holds.has(component) && !isPaused(component) && this.#active(pipeline, component, plan) >= limit,
     )
     const mark =
       target.schedule &&
@@ -196,9 +196,11 @@ export class Checker implements WorldWatch {
       throw new Broken(`${instance.key} was settled as ${status} with the fence ${fence}, which is not the newest`)
   }
 
-  #active(pipeline: WorldPipeline, component: string): number {
+  #active(pipeline: WorldPipeline, component: string, { rows }: WorldPlan): number {
+    const planned = rows.find((row) => row.component === component && row.status !== 'SCHEDULED')?.start.getTime() ?? Infinity
     return pipeline.instances.filter(
-      (one) => one.component === component && one.rerun === 0 && one.status !== 'SCHEDULED' && !isTerminal(one.status),
+      (one) =>
+        one.component === component && one.start < planned && one.rerun === 0 && one.status !== 'SCHEDULED' && !isTerminal(one.status),
     ).length
   }
 

@@ -52,6 +52,14 @@ function waitsForAFailure(instance: WorldInstance, excused: Set<WorldInstance>, 
   if (instance.hold !== undefined)
     return (
       isStopped ||
+      // What guards something that is on hold begins with it.
+      instance.pipeline.instances.some(
+        (guarded) =>
+          guarded.component === instance.referrer &&
+          guarded.start === instance.start &&
+          guarded.hold !== undefined &&
+          isExcused(guarded, excused, asking, isStopped),
+      ) ||
       instance.pipeline.instances.some(
         (other) =>
           other.component === instance.component &&

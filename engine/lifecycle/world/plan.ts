@@ -17,7 +17,7 @@ export function planInterval(world: World, target: PlanTarget, plan: WorldPlan, 
   if (target.due && target.due.getTime() > now) return 'EARLY'
   if (target.schedule && isAllPaused(pipeline, plan.limits)) return 'PAUSED'
   const holding = holdingOf(pipeline)
-  if (world.rules['no more than maxActiveInstances are planned'] && isFull(pipeline, plan.limits, holding)) return 'FULL'
+  if (world.rules['no more than maxActiveInstances are planned'] && isFull(pipeline, plan, holding)) return 'FULL'
   if (target.schedule && !moveWatermark(world, pipeline, target.schedule)) return 'STALE'
 
   const rows = plan.rows.map((row) => {
@@ -43,19 +43,29 @@ export function planInterval(world: World, target: PlanTarget, plan: WorldPlan, 
   return 'PLANNED'
 }
 
-/** How many runs of a component take room: what has not ended, but for what a person runs again. */
-export function activeCount(pipeline: WorldPipeline, component: string): number {
+/** How many runs of a component that start earlier take room: what has not ended, but for what a person runs again. */
+export function activeCount(pipeline: WorldPipeline, component: string, before = Infinity): number {
   let count = 0
   for (const instance of pipeline.open) {
-    if (instance.component === component && instance.status !== 'SCHEDULED' && instance.rerun === 0) count++
+    if (instance.component === component && instance.start < before && instance.status !== 'SCHEDULED' && instance.rerun === 0) count++
   }
   return count
 }
 
 /** Whether a component has as many active instances as it may. */
-export function isFull(pipeline: WorldPipeline, limits: WorldPlan['limits'], holding: ReadonlySet<string> = holdingOf(pipeline)): boolean {
-  for (const component in limits) if (!holding.has(component) && activeCount(pipeline, component) >= limits[component]!) return true
-  return false
+export function isFull(
+  pipeline: WorldPipeline,
+  { limits, rows }: Pick<WorldPlan, 'limits' | 'rows'>,
+  holding: ReadonlySet<string> = holdingOf(pipeline),
+): boolean {
+  return Object.entries(limits).some(
+    ([component, limit]) => !holding.has(component) && activeCount(pipeline, component, startOf(rows, component)) >= limit,
+  )
+}
+
+/** When the interval that is planned for a component begins; only what starts earlier is in its way. */
+function startOf(rows: WorldPlan['rows'], component: string): number | undefined {
+  return rows.find((row) => row.component === component && row.status !== 'SCHEDULED')?.start.getTime()
 }
 
 /** Whether there are components to plan, and all are paused. */

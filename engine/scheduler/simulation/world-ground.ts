@@ -90,7 +90,7 @@ export function worldGround(
     const instant = new Date(freeSecond(pipeline, now()))
     const plan = planInterval(definition, catalog, undefined, { start: instant, end: instant }, firstActivation)
     // Refused as a whole, as the store's transaction is taken back.
-    if (isFull(pipeline, plan.limits) && world.rules['no more than maxActiveInstances are planned'])
+    if (isFull(pipeline, plan) && world.rules['no more than maxActiveInstances are planned'])
       throw new Refused(`Pipeline ${pipelineId} already runs as many executions at once as it may.`)
     activate(world, pipeline, activation, now())
     planWorld(world, { pipelineId, version, due: firstActivation }, plan, now())

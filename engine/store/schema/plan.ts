@@ -43,10 +43,13 @@ begin
       where backfill_id = p_backfill and schedule_id = p_schedule and schedule_type = p_schedule_type and next_index = p_index;
     if not found then return 'STALE'; end if;
   elsif exists (
-    select 1 from instances i join json_each_text(p_limits) l on l.key = i.component_id
+    -- Only what starts earlier is in the way: a machine of a later interval, made for a rhythm that is ahead, waits for this one itself.
+    select 1 from instances i join json_each_text(p_limits) l on l.key = i.component_id left join (
+      select component, min(start) as start from json_to_recordset(p_rows) as r(component text, start timestamptz, status text) where status <> 'SCHEDULED' group by 1
+    ) own on own.component = l.key
     where i.pipeline_id = p_pipeline and i.status not in ('FINISHED', 'FAILED', 'CANCELED', 'CASCADE_FAILED', 'TIMEDOUT', 'SKIPPED') and i.status <> 'SCHEDULED'
       and i.rerun = 0 and i.backfill_id is null -- what a person runs again, or asks for of the past, takes no room
-      and l.key <> all(v_holding)
+      and l.key <> all(v_holding) and (own.start is null or i.interval_start < own.start)
     group by l.key, l.value having count(*) >= l.value::integer
   ) then return 'FULL'; end if;
   if p_schedule is not null and p_backfill is null then
