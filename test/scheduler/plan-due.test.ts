@@ -211,7 +211,7 @@ test('machines of later intervals, made for a rhythm that is ahead, are not in t
   const text = `
 sluice: 1
 name: test
-schedules: { daily: { period: 1 day, startDateTime: ${daysAgo(9)}, occurrences: 9 } }
+schedules: { daily: { period: 1 day, startDateTime: ${daysAgo(12)}, occurrences: 12 } }
 defaults: { schedule: daily }
 resources: { machine: { type: Ec2Resource, terminateAfter: 1 hour } }
 activities:
@@ -233,8 +233,8 @@ activities:
     [id],
   )
   expect(rows).toEqual([
-    { task: 'early', status: 'FINISHED', count: 9 },
-    { task: 'late', status: 'FINISHED', count: 9 },
-    { task: 'machine', status: 'FINISHED', count: 9 },
+    { task: 'early', status: 'FINISHED', count: 12 },
+    { task: 'late', status: 'FINISHED', count: 12 },
+    { task: 'machine', status: 'FINISHED', count: 12 },
   ])
 })
