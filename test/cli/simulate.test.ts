@@ -80,3 +80,15 @@ test.each([
   expect(code).toBe(2)
   expect(stderr).toContain(sentence)
 })
+
+test('what is due at the very moment of an outage finds nobody, and what is due at the very end is not part of it', async () => {
+  const { stdout } = await simulate(nightly, '--from', '2026-01-01', '--to', '2026-01-03', '--outage', '00:00/03:00')
+  expect(stdout).toBe(`nightly: simulated from 2026-01-01 until 2026-01-03 UTC: 4 runs, 4 FINISHED, 4 late
+
+interval    task    due                  began                ended                status
+2025-12-31  load    2026-01-01 00:00:00  2026-01-01 03:00:00  2026-01-01 03:01:00  FINISHED  3 h late
+2025-12-31  report  2026-01-01 00:00:00  2026-01-01 03:01:00  2026-01-01 03:02:00  FINISHED  3 h 1 min late
+2026-01-01  load    2026-01-02 00:00:00  2026-01-02 03:00:00  2026-01-02 03:01:00  FINISHED  3 h late
+2026-01-01  report  2026-01-02 00:00:00  2026-01-02 03:01:00  2026-01-02 03:02:00  FINISHED  3 h 1 min late
+`)
+})

@@ -95,14 +95,14 @@ export async function simulatePipeline(definition: CompiledDefinition, catalog: 
     if (outage.to <= clock.now()) continue
     if (outage.from > clock.now()) {
       await start()
-      await until(outage.from)
+      await until(outage.from - 1) // what is due at the very moment of an outage finds nobody
       stop()
       await nextTurn()
     }
     clock.advanceTo(Math.min(outage.to, end))
   }
   if (clock.now() < end) await start()
-  await until(end)
+  await until(end - 1) // half-open, as for plan
   stop()
   return { world, until: new Date(world.instances.length < mostInstances ? request.to : clock.now()) }
 }

@@ -102,7 +102,7 @@ function nameOf({ key, component: componentId, referrer: referrerId }: WorldInst
 export function unplanned({ pipelines }: World, until: Date): readonly string[] {
   return [...pipelines.values()].flatMap(({ watermarks }) =>
     watermarks
-      .filter(({ nextDue }) => nextDue !== undefined && nextDue <= until.getTime())
+      .filter(({ nextDue }) => nextDue !== undefined && nextDue < until.getTime())
       .map(
         ({ scheduleId, scheduleType, nextDue }) =>
           `${scheduleId} (${scheduleType}) is ${formatDuration(until.getTime() - nextDue!)} behind: its next interval waits until a run has ended (maxActiveInstances).`,
