@@ -70,7 +70,9 @@ function waitsForAFailure(instance: WorldInstance, excused: Set<WorldInstance>, 
     )
   if (instance.status === 'SCHEDULED') return isStopped || instance.pipeline.watermarks.some(({ nextDue }) => nextDue !== undefined)
   const { resource } = instance
-  if (isStopped && instance.status === 'WAITING_FOR_RUNNER' && resource?.status === 'SCHEDULED') return true // on hold, until it is activated again
+  // Its machine is on hold: until the pipeline is activated again, or behind what is stuck itself.
+  if (instance.status === 'WAITING_FOR_RUNNER' && resource?.status === 'SCHEDULED')
+    return isStopped || isExcused(resource, excused, asking, isStopped)
   if (instance.family === 'resource' && (instance.status === 'RUNNING' || instance.status === 'WAITING_ON_DEPENDENCIES'))
     return isStillUsed(instance) || instance.housed.some((user) => !isTerminal(user.status) && isExcused(user, excused, asking, isStopped))
   if (instance.status !== 'WAITING_ON_DEPENDENCIES') return false
