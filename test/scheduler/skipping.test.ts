@@ -104,10 +104,13 @@ describe('a schedule that was behind', () => {
   test('skips what grew old while it waited for room', async () => {
     const id = await activated(store, daily(', catchUp: latest').replace("command: 'true'", "command: 'true', maxActiveInstances: 1"))
     await planAll(store)
+    // As if that one run were of long ago, and three days had come since.
+    await store.pool.query(`delete from instances where pipeline_id = $1 and status = 'SKIPPED'`, [id])
+    await store.pool.query(`update instances set interval_start = '2000-01-01', instance_key = '@load_old' where pipeline_id = $1`, [id])
     await store.pool.query(`update watermarks set next_index = next_index - 3, next_due = now() where pipeline_id = $1`, [id])
     expect((await planAll(store)).full).toBe(true)
-    expect(await statusByKey(store, id)).toMatchObject({ [load(0)]: 'WAITING_FOR_RUNNER' })
-    await runAll(store)
+    expect(await statusByKey(store, id)).toEqual({ '@load_old': 'WAITING_FOR_RUNNER', [load(2)]: 'SKIPPED', [load(1)]: 'SKIPPED' })
+    expect(await runAll(store)).toEqual(['@load_old', load(0)])
   })
 })
 
