@@ -9,6 +9,7 @@ import { startProvisioner } from './provisioner/provisioner.ts'
 import { bullmqHintQueue } from './queue/bullmq.ts'
 import type { Claimant } from './queue/claims.ts'
 import { createHintPump } from './queue/hint-pump.ts'
+import type { HintQueue } from './queue/hint-queue.ts'
 import { taskSource } from './queue/store-task-source.ts'
 import type { TaskSource } from './queue/task-source.ts'
 import { workerGroupsOf } from './schedule/worker-groups.ts'
@@ -33,7 +34,7 @@ import { linkedIntervalsOf } from './worker/linked-intervals-of.ts'
 import { startHeartbeat } from './worker/heartbeat/heartbeat.ts'
 import { killOrphans } from './worker/process/kill.ts'
 import { hasDied, newWorkerId } from './worker/process/worker-id.ts'
-import { startWorker, type StopMode, type Worker } from './worker/worker.ts'
+import { startWorker, type StopMode, type Worker, type WorkerOptions } from './worker/worker.ts'
 
 /** A store and what it stands on: the embedded server when no database was named. */
 export interface OpenStore {
@@ -62,11 +63,15 @@ export async function openStoreOf(settings: Settings, tell: (sentence: string) =
   }
 }
 
-/** Scheduler, dispatcher, provisioner and a worker in one process, on one store. */
+/** What can be started apart, any number of each on one store. The `server` is scheduler, dispatcher and provisioner. */
+export type EnginePart = 'server' | 'worker'
+
+/** Both parts in one process, or one of them, on one store. */
 export interface Engine {
   readonly store: Store
   readonly catalog: Catalog
   readonly clients: Clients
+  /** One that takes nothing when that part was not started. */
   readonly worker: Worker
   /** Absent when the store is elsewhere. */
   readonly embedded: EmbeddedServer | undefined
@@ -77,14 +82,20 @@ export interface Engine {
   hurry(mode: StopMode): void
 }
 
-/** What a caller may bring instead of the usual: benchmarks and tests do. */
+/** What a caller may want instead of the usual. */
 export interface EngineVariations {
+  /** Default: both. */
+  readonly parts?: readonly EnginePart[]
+  /** Whether the groups of every scheduled pipeline are served besides those of the settings. Default: yes. */
+  readonly allGroups?: boolean
+  /** How long running attempts may go on after a stop that drains. Default: 30 seconds. */
+  readonly graceMs?: number
   readonly catalog?: Catalog
   /** Stands between the worker and its source. */
   readonly aroundSource?: (source: TaskSource) => TaskSource
 }
 
-/** Starts everything. `tell` hears sentences about troubles that the engine goes on through. */
+/** Starts both parts, or the one that is wanted. `tell` hears sentences about troubles that the engine goes on through. */
 export async function startEngine(
   settings: Settings,
   tell: (sentence: string) => void,
@@ -104,7 +115,7 @@ async function startOn(
   tell: (sentence: string) => void,
   catalog: Catalog,
   { store, embedded, close }: OpenStore,
-  { aroundSource }: EngineVariations,
+  { parts = ['server', 'worker'], allGroups = true, graceMs = 30_000, aroundSource }: EngineVariations,
 ): Promise<Engine> {
   const { home, environment } = settings
   await mkdir(home, { recursive: true, mode: 0o700 })
@@ -114,7 +125,7 @@ async function startOn(
     settings.redisUrl === undefined ? { postgres: { ...store.connection, max: 10 } } : { redis: settings.redisUrl },
     tell,
   )
-  const groups = [...new Set([...settings.workerGroups, ...(await scheduledGroups(store)), systemGroup])]
+  const groups = [...new Set([...settings.workerGroups, ...(allGroups ? await scheduledGroups(store) : []), systemGroup])]
   const claimant = { workerId: newWorkerId(), hostname: hostname(), groups }
   const hinted = taskSource({ claims: store.claims, hints, claimant })
   const source = aroundSource?.(hinted) ?? hinted
@@ -125,14 +136,12 @@ async function startOn(
   const onError = (error: unknown): void => tell(messageOf(error))
   const leases = startHeartbeat({ module: moduleUrl('./store/lease-renewal'), config: store.connection })
 
-  await source.start()
-  const pump = createHintPump({ claims: store.claims, hints })
+  const works = parts.includes('worker')
+  if (works) await source.start()
   const firstActivation = firstActivations(store.db)
-  const parts = { catalog, clients, definitions, store, firstActivation }
-  const dispatcher = startDispatcher({ store, onError, pump: async () => void (await pump.pump()), perform: actionPerformer(parts) })
-  const scheduler = startScheduler({ store, catalog, definitions, onError })
-  const provisioner = startProvisioner({ store, onError, maker: resourceMaker({ ...parts, home }) })
-  const beacon = startLoop(async () => (await signOfLife(store, claimant), 30_000), { onError })
+  const shared = { catalog, clients, definitions, store, firstActivation }
+  const serverParts = parts.includes('server') ? startServer(shared, hints, home, onError) : undefined
+  const beacon = works ? startLoop(async () => (await signOfLife(store, claimant), 30_000), { onError }) : undefined
   const worker = startWorker({
     source,
     catalog,
@@ -141,8 +150,8 @@ async function startOn(
     leases,
     fences: store.fences,
     directories: { home, logs: join(home, 'logs'), work: join(home, 'work', claimant.hostname) },
-    slots: settings.slots,
-    graceMs: 30_000,
+    slots: works ? settings.slots : { activity: 0, precondition: 0 },
+    graceMs,
     environment,
     intervalsFor: linkedIntervalsOf,
     firstActivation,
@@ -153,14 +162,14 @@ async function startOn(
 
   let stopping: Promise<void> | undefined
   const stop = async (mode: StopMode): Promise<void> => {
-    await Promise.all([scheduler.stop(), worker.stop({ mode })])
-    await Promise.all([dispatcher.stop(), provisioner.stop(), beacon.stop()])
+    await Promise.all([serverParts?.scheduler.stop(), worker.stop({ mode })])
+    await Promise.all([...(serverParts?.others ?? []), ...(beacon ? [beacon] : [])].map((part) => part.stop()))
     for (const off of quiet) off()
     await commands.stop()
     await source.close()
     await hints.close()
     await leases.close()
-    await retireWorker(store.pool, claimant.workerId).catch(() => {}) // it is forgotten anyway once it is not seen
+    if (works) await retireWorker(store.pool, claimant.workerId).catch(() => {}) // it is forgotten anyway once it is not seen
     await clients.close()
     await databases.close()
     await close()
@@ -175,6 +184,29 @@ async function startOn(
     stop: (mode) => (stopping ??= stop(mode)),
     hurry: (mode) => void worker.stop({ mode }),
   }
+}
+
+type Shared = Pick<Engine, 'store' | 'catalog' | 'clients'> &
+  Pick<WorkerOptions, 'definitions'> &
+  Required<Pick<WorkerOptions, 'firstActivation'>>
+
+/** What plans, offers and provides. The scheduler is to be stopped before the others: what it plans last is theirs to offer. */
+function startServer(shared: Shared, hints: HintQueue, home: string, onError: (error: unknown) => void): ServerParts {
+  const { store, catalog, definitions } = shared
+  const pump = createHintPump({ claims: store.claims, hints })
+  const dispatcher = startDispatcher({ store, onError, pump: async () => void (await pump.pump()), perform: actionPerformer(shared) })
+  const scheduler = startScheduler({ store, catalog, definitions, onError })
+  const provisioner = startProvisioner({ store, onError, maker: resourceMaker({ ...shared, home }) })
+  return { scheduler, others: [dispatcher, provisioner] }
+}
+
+interface Stoppable {
+  stop(): Promise<void>
+}
+
+interface ServerParts {
+  readonly scheduler: Stoppable
+  readonly others: readonly Stoppable[]
 }
 
 /** Says that this worker lives, and takes back what those that died beside it were running; their processes end first. */

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { addActivate } from './activate.ts'
+import { addApply } from './apply.ts'
 import { addBackfill } from './backfill.ts'
 import { addBackfills } from './backfills.ts'
 import { addCancel } from './cancel.ts'
@@ -16,6 +17,7 @@ import { addPools } from './pools.ts'
 import { addRerun } from './rerun.ts'
 import { reportError } from './report-error.ts'
 import { addLogs } from './logs.ts'
+import { addMigrate } from './migrate.ts'
 import { addNew } from './new.ts'
 import { addPause } from './pause.ts'
 import { addPlan } from './plan.ts'
@@ -23,12 +25,14 @@ import { addResume } from './resume.ts'
 import { addRun } from './run.ts'
 import { addRuns } from './runs.ts'
 import { addSchema } from './schema.ts'
+import { addServer } from './server.ts'
 import { addSimulate } from './simulate.ts'
 import type { Terminal } from './terminal.ts'
 import { addTest } from './test.ts'
 import { addUp } from './up.ts'
 import { addValidate } from './validate.ts'
 import { addWhy } from './why.ts'
+import { addWorker } from './worker.ts'
 
 /** Runs the command line and resolves to the exit code. Never rejects: whatever goes wrong is told in a sentence. */
 export async function runProgram(args: readonly string[], terminal: Terminal): Promise<number> {
@@ -63,6 +67,10 @@ function createProgram(terminal: Terminal, done: (exitCode: number) => void): Co
     addFmt,
     addImport,
     addUp,
+    addServer,
+    addWorker,
+    addMigrate,
+    addApply,
     addRuns,
     addWhy,
     addLogs,

@@ -78,14 +78,14 @@ const functions = [
 const lockKey = 7_300_531
 
 /** Brings the schema up to this version's. Idempotent; any number of processes may call it at once, one does the work.
- *  Costs one round trip when nothing is to be done. */
-export async function migrate(connection: StoreConnection): Promise<void> {
+ *  Costs one round trip when nothing is to be done. Resolves to the names of the migrations that it ran. */
+export async function migrate(connection: StoreConnection): Promise<readonly string[]> {
   const client = new pg.Client(poolConfig(connection, 1))
   client.on('error', () => {}) // its query tells
   await client.connect()
   try {
     const wanted = fingerprint()
-    if ((await currentFingerprint(client)) === wanted) return
+    if ((await currentFingerprint(client)) === wanted) return []
     await client.query('begin')
     await client.query('select pg_advisory_xact_lock($1)', [lockKey])
     await client.query(`create schema if not exists ${schemaName}`)
@@ -95,7 +95,8 @@ export async function migrate(connection: StoreConnection): Promise<void> {
     const { rows } = await client.query<{ name: string }>('select name from schema_migrations')
     const done = new Set(rows.map(({ name }) => name))
     refuseNewer(done)
-    for (const { name, sql } of migrations.filter((migration) => !done.has(migration.name))) {
+    const missing = migrations.filter((migration) => !done.has(migration.name))
+    for (const { name, sql } of missing) {
       await client.query(sql)
       await client.query('insert into schema_migrations (name) values ($1)', [name])
     }
@@ -105,6 +106,7 @@ export async function migrate(connection: StoreConnection): Promise<void> {
       [wanted],
     )
     await client.query('commit')
+    return [...missing.map(({ name }) => name), 'functions']
   } finally {
     await client.end()
   }

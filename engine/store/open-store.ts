@@ -17,6 +17,8 @@ import { postgresSweeping, type Sweeping } from './sweeping.ts'
 /** The one truth, opened: migrated, with a pool of its own. Queries are functions of `db` or `pool`, one file a table. */
 export interface Store {
   readonly connection: StoreConnection
+  /** Migrations that the opening ran. */
+  readonly migrated: readonly string[]
   readonly pool: pg.Pool
   readonly db: Kysely<Database>
   readonly claims: Claims
@@ -34,7 +36,7 @@ export async function openStore(
   connection: StoreConnection,
   options: { readonly poolSize?: number; readonly onConnectionError?: (error: Error) => void } = {},
 ): Promise<Store> {
-  await migrate(connection).catch((error: unknown) => {
+  const migrated = await migrate(connection).catch((error: unknown) => {
     throw explain(error, connection)
   })
   const pool = openPool(poolConfig(connection, options.poolSize ?? 10), options.onConnectionError)
@@ -42,6 +44,7 @@ export async function openStore(
   const signals = storeSignals()
   return {
     connection,
+    migrated,
     pool,
     db,
     claims: postgresClaims(pool, signals),

@@ -112,7 +112,7 @@ async function up(store: Store, text: string, how: Partial<HowToApply> = {}) {
     activate: (request: Parameters<Engine['activate']>[0]) => activatePipeline(store, catalog, { mayBackfill: true, ...request }),
   }
   const given = { file: 'daily.yaml', text, definition: definition!, compiled: whole! }
-  return applyFile(engine as Engine, given, { from: undefined, replace: false, ...how })
+  return applyFile(engine, given, { from: undefined, replace: false, ...how })
 }
 
 test('an edit that is not allowed on an activated pipeline is refused with nothing changed, unless --replace says to begin anew', async () => {

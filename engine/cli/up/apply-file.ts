@@ -31,9 +31,12 @@ export interface HowToApply {
   readonly replace: boolean
 }
 
+/** What applies: a running engine, or only a store. */
+export type Applier = Pick<Engine, 'store' | 'catalog' | 'activate'>
+
 /** Puts a definition in force under its name. The one that is in force already is left alone, so that starting again changes nothing;
  *  one that was deactivated is activated again. Rejects, with nothing changed, when an edit is not allowed on what has been activated. */
-export async function applyFile(engine: Engine, given: DefinitionFile, how: HowToApply): Promise<AppliedFile> {
+export async function applyFile(engine: Applier, given: DefinitionFile, how: HowToApply): Promise<AppliedFile> {
   const { store, catalog, activate } = engine
   const { text, compiled } = given
   const { name } = compiled
@@ -62,7 +65,7 @@ export async function applyFile(engine: Engine, given: DefinitionFile, how: HowT
 }
 
 async function forbiddenEdits(
-  { store, catalog }: Engine,
+  { store, catalog }: Applier,
   pipelineId: string,
   version: number,
   { file, definition }: DefinitionFile,

@@ -5,8 +5,7 @@ import { instant } from '../../worker/identity.ts'
 import { logFolder, telling } from '../attempt-logs.ts'
 import { formatClock, formatInterval } from '../view/format-time.ts'
 import { oneLine } from '../view/render-tree.ts'
-
-type Say = (event: string, fields: object, lines: readonly string[]) => void
+import type { Say } from './sayer.ts'
 
 /** Says a line for each attempt that ends in this process. */
 export function showEndings({ worker, store }: Pick<Engine, 'worker' | 'store'>, home: string, say: Say): void {

@@ -1,22 +1,18 @@
-import { once } from 'node:events'
 import { startEngine } from '../../app.ts'
-import { readDefinition } from '../../definition/read-definition.ts'
-import { formatDiagnostic } from '../../definition/diagnostic.ts'
-import { SluiceError } from '../../errors.ts'
-import { loadCatalog } from '../../spec/load-catalog.ts'
 import { listPipelines } from '../../store/pipelines.ts'
 import type { Settings } from '../../support/settings.ts'
 import type { CtrlC } from '../ctrl-c.ts'
 import type { ParameterValues } from '../read-options.ts'
-import { readText } from '../read-text.ts'
-import { readPipelineFile } from '../read-pipeline-file.ts'
 import { withGroups } from '../with-groups.ts'
 import { startUnlessStopped } from '../start-unless-stopped.ts'
 import { stopEngine } from '../stop-engine.ts'
 import type { Terminal } from '../terminal.ts'
-import { applyFile, type DefinitionFile } from './apply-file.ts'
+import { applyFile } from './apply-file.ts'
 import { placesOf } from './places.ts'
+import { readFiles } from './read-files.ts'
+import { sayer } from './sayer.ts'
 import { showEndings } from './show-endings.ts'
+import { untilAsked } from './until-asked.ts'
 
 export interface UpOptions {
   readonly settings: Settings
@@ -32,10 +28,9 @@ export interface UpOptions {
 /** Runs the engine until the person stops it and resolves to the exit code; to 2 at once when a file has an error. */
 export async function stayUp(files: readonly string[], options: UpOptions, terminal: Terminal, ctrlC: CtrlC): Promise<number> {
   const { settings, from, replace, json } = options
-  const definitions = await readAll(files, options.values, terminal)
+  const definitions = await readFiles(files, options.values, terminal)
   if (!definitions) return 2
-  const say = (event: string, fields: object, lines: readonly string[]): void =>
-    json ? terminal.print(JSON.stringify({ event, time: new Date(), ...fields })) : lines.forEach(terminal.print)
+  const say = sayer(json, terminal)
   const tell = (message: string): void => say('message', { message }, [message])
   const engine = await startUnlessStopped(
     startEngine(
@@ -76,42 +71,4 @@ export async function stayUp(files: readonly string[], options: UpOptions, termi
     await stopEngine(engine, 'release', ctrlC.urged)
     throw error
   }
-}
-
-/** Every file with its diagnostics told; undefined when one has an error. Two files of one name would overwrite each other. */
-async function readAll(files: readonly string[], values: ParameterValues, terminal: Terminal): Promise<Definitions | undefined> {
-  const catalog = await loadCatalog()
-  const valuesOf = valuesByFile(files, values)
-  const read = files.map((file) => ({ file, ...readPipelineFile(file, catalog, { values: valuesOf(file) }) }))
-  for (const { diagnostics } of read) for (const diagnostic of diagnostics) terminal.note(formatDiagnostic(diagnostic))
-  const definitions = read.flatMap(({ file, text, definition, compiled }) =>
-    definition && compiled ? [{ file, text, definition, compiled }] : [],
-  )
-  if (definitions.length < files.length) return undefined
-  for (const [name, [first, second]] of Map.groupBy(definitions, ({ compiled }) => compiled.name)) {
-    if (!second) continue
-    throw new SluiceError(`${first?.file} and ${second.file} both name their pipeline "${name}".`, {
-      exitCode: 2,
-      hint: 'Give one of them another name.',
-    })
-  }
-  return definitions
-}
-
-/** A value is for the files that have its parameter; for all when none has, so that each tells. */
-function valuesByFile(files: readonly string[], values: ParameterValues): (file: string) => ParameterValues {
-  const declared = new Map(
-    files.map((file) => [file, readDefinition(readText(file), file).definition?.parameters ?? new Map<string, unknown>()]),
-  )
-  const known = new Set([...declared.values()].flatMap((parameters) => [...parameters.keys()]))
-  return (file) => Object.fromEntries(Object.entries(values).filter(([id]) => declared.get(file)?.has(id) || !known.has(id)))
-}
-
-type Definitions = readonly DefinitionFile[]
-
-/** Resolves when the signal aborts; holds the process open until then. */
-async function untilAsked(asked: AbortSignal): Promise<void> {
-  const hold = setInterval(() => {}, 2 ** 30)
-  if (!asked.aborted) await once(asked, 'abort')
-  clearInterval(hold)
 }
