@@ -1,0 +1,28 @@
+/** `npm run faults -- [F12 F34 ...] [--seed N]`: the fault tests at full length, all of them when none is named: more kills, more rounds, longer pauses
+ *  than the slice that `npm test` runs. */
+import { spawnSync } from 'node:child_process'
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+
+const root = join(import.meta.dirname, '..')
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { seed: { type: 'string', default: '1' } } })
+const known = readdirSync(join(root, 'test/faults')).filter((name) => name.endsWith('.test.ts'))
+const wanted = positionals.length === 0 ? known : known.filter((name) => positionals.some((row) => coversRow(name, row)))
+const unknown = positionals.filter((row) => !known.some((name) => coversRow(name, row)))
+
+if (unknown.length > 0) {
+  console.error(`There is no test of ${unknown.join(', ')}; there are ${known.map((name) => name.replace('.test.ts', '')).join(', ')}.`)
+  process.exitCode = 2
+} else {
+  const files = wanted.map((name) => join('test/faults', name))
+  const args = [join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--testTimeout=3600000', '--no-file-parallelism', ...files]
+  const env = { ...process.env, SLUICE_FAULTS: 'campaign', SLUICE_FAULTS_SEED: values.seed }
+  process.exitCode = spawnSync(process.execPath, args, { cwd: root, env, stdio: 'inherit' }).status ?? 1
+}
+
+/** A file is named after the rows it shows: `F12-cut-at-commit`, `F1-F3-queue-lost`. */
+function coversRow(name: string, row: string): boolean {
+  const rows = name.split('-').filter((part) => /^F\d+$/.test(part))
+  return rows.includes(row) || name === `${row}.test.ts`
+}
