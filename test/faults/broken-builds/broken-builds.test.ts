@@ -7,8 +7,8 @@ const read = (file: string): string => (existsSync(new URL(file, root)) ? readFi
 
 test.each(brokenBuilds)(
   '$row without “$mechanism”: its text stands once in $file, and its test is there',
-  ({ file, find, test, fails }) => {
+  ({ file, find, test: suite, fails }) => {
     expect(read(file).split(find).length - 1).toBe(1)
-    expect(read(test)).toContain(fails)
+    expect(read(suite)).toContain(fails)
   },
 )
