@@ -13,7 +13,8 @@ export function poolConfig(connection: StoreConnection, max: number): PoolConfig
   return {
     ...connection,
     max,
-    options: `-c search_path=${schemaName} -c TimeZone=UTC -c plan_cache_mode=force_generic_plan -c jit=off`,
+    // Plans are made once a connection, maybe while the tables are still empty: then they must not be scans of what is going to be large.
+    options: `-c search_path=${schemaName} -c TimeZone=UTC -c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c jit=off`,
     application_name: 'sluice',
     keepAlive: true,
     connectionTimeoutMillis: 10_000,

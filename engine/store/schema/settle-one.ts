@@ -1,6 +1,7 @@
-/** `settle_one(...)`: the same as `settle` for one attempt that FINISHED, which is what a chain of short tasks does all day. When one activity
- *  alone waits for it, and waits for nothing else, that one is claimed for the worker by plain statements: the one query of `settle` that can
- *  do everything costs twice as much to start as these cost to run. In any other case nothing is changed here and `settle` does it all. */
+/** `settle_one(...)`: the same as `settle` for one attempt that FINISHED, which is what a chain of short tasks does all day. What follows is done by plain
+ *  statements, each by the key of one row: the one query of `settle` that can do everything costs twice as much to start as these cost to run.
+ *  When one activity alone waits for the instance, and waits for nothing else, that one is claimed for the worker; what is rarer goes through
+ *  `advance`. What many wait for, or whose fence is not the newest, is `settle`'s. */
 export const settleOne = `
 create or replace function settle_one(
   p_attempt bigint, p_fence bigint, p_detail json, p_worker text, p_hostname text, p_groups text[], p_lane text, p_want integer, p_lease interval
@@ -8,36 +9,63 @@ create or replace function settle_one(
 declare
   v_instance bigint;
   v_consumers integer;
-  v_consumer bigint;
-  v_next instances;
+  v_own boolean;
+  v_fires boolean;
+  v_pool text;
+  v_next record;
   v_attempt bigint;
   v_claim bigint;
+  v_more bigint[] := '{}';
+  v_outbox boolean := false;
 begin
-  -- In the order of settle, so that the two do not lock crosswise; and apart from what follows, which must see every plan committed until now.
-  select a.instance_id into v_instance from attempts a join instances i on i.id = a.instance_id
-    where a.id = p_attempt and a.fence = p_fence and a.status = 'RUNNING' and i.status = 'RUNNING' and i.pool is null and coalesce('onSuccess' <> all(i.fires), true) for no key update of a, i;
-  if found and p_want > 0 then
-    select count(*), min(consumer_id) into v_consumers, v_consumer from dependencies where producer_id = v_instance;
-    if v_consumers = 1 then
-      select * into v_next from instances where id = v_consumer and status = 'WAITING_ON_DEPENDENCIES' and waiting = 1 and family = 'activity' and resource_id is null and pool is null
-        and lane = p_lane and worker_group = any(p_groups) for no key update;
-      if found and not exists (
-        select 1 from attempts a where a.worker_group = any(p_groups) and a.lane = p_lane and a.status = 'WAITING_FOR_RUNNER' and a.held is null and a.priority > v_next.priority
-      ) then
-        update attempts set status = 'FINISHED', end_time = now(), lease_until = null, progress = coalesce((p_detail -> 'progress')::jsonb, progress) where id = p_attempt;
-        update instances set status = 'FINISHED', actual_end_time = now(), error_id = null, error_message = null where id = v_instance;
-        update instances set status = 'RUNNING', waiting = 0, attempt_count = v_next.attempt_count + 1, tries_left = greatest(v_next.tries_left - 1, 0) where id = v_consumer;
-        insert into attempts (instance_id, number, status, worker_group, lane, priority, fence, worker_id, hostname, lease_until, start_time)
-          values (v_consumer, v_next.attempt_count + 1, 'RUNNING', v_next.worker_group, v_next.lane, v_next.priority, nextval('fences'), p_worker, p_hostname, now() + p_lease, now())
-          returning id, fence into v_attempt, v_claim;
-        return json_build_object('accepted', null, 'more', null, 'hints', null, 'outbox', false, 'next', json_build_array(json_build_object(
-          'attemptId', v_attempt::text, 'fence', v_claim::text, 'taskId', v_attempt || '.' || v_claim, 'pipelineId', v_next.pipeline_id, 'version', v_next.version,
-          'instanceId', v_consumer::text, 'instanceKey', v_next.instance_key, 'componentId', v_next.component_id, 'referrerId', nullif(v_next.referrer_id, ''),
-          'attemptNumber', v_next.attempt_count + 1, 'rerun', v_next.rerun, 'start', v_next.interval_start, 'end', v_next.interval_end, 'actualStart', v_next.actual_start_time,
-          'leaseMs', extract(epoch from p_lease) * 1000, 'checkCount', 0, 'checkSince', null, 'lane', v_next.lane)));
-      end if;
+  -- What it readies for others is for settle too: that one hands their hints back, which is less than to write them to the outbox.
+  select a.instance_id, (select count(*) from (select 1 from dependencies d where d.producer_id = a.instance_id limit 2) two), (
+      select n.waiting > 1 or p_want > 0 and n.family = 'activity' and n.resource_id is null and n.pool is null and n.lane = p_lane and n.worker_group = any(p_groups)
+      from dependencies d join instances n on n.id = d.consumer_id where d.producer_id = a.instance_id limit 1
+    ) into v_instance, v_consumers, v_own
+    from attempts a where a.id = p_attempt;
+  if v_consumers > 1 or not v_own then
+    return settle(array[p_attempt], array[p_fence], array['FINISHED'], array[p_detail], p_worker, p_hostname, p_groups, p_lane, p_want, p_lease);
+  end if;
+
+  -- By the key of the row alone, whatever the planner thinks of the few that RUN: it may have planned this when the table was empty.
+  update attempts set status = 'FINISHED', end_time = now(), lease_until = null, progress = coalesce((p_detail -> 'progress')::jsonb, progress)
+    where id = p_attempt and fence = p_fence and coalesce(status) = 'RUNNING';
+  if not found then
+    return settle(array[p_attempt], array[p_fence], array['FINISHED'], array[p_detail], p_worker, p_hostname, p_groups, p_lane, p_want, p_lease);
+  end if;
+  update instances set status = 'FINISHED', actual_end_time = now(), error_id = null, error_message = null
+    where id = v_instance and coalesce(status) = 'RUNNING' returning coalesce('onSuccess' = any(fires), false), pool into v_fires, v_pool;
+
+  -- By statements of their own from here, which see every plan that made something wait for the instance until it was locked just now.
+  if v_consumers = 1 and not v_fires and v_pool is null then
+    update instances n set status = 'RUNNING', waiting = 0, attempt_count = n.attempt_count + 1, tries_left = greatest(n.tries_left - 1, 0)
+      where n.id = (select case when count(*) = 1 then min(d.consumer_id) end from dependencies d where d.producer_id = v_instance)
+        and coalesce(n.status) = 'WAITING_ON_DEPENDENCIES' and n.waiting = 1 and coalesce(n.family) = 'activity' and n.resource_id is null and n.pool is null
+        and n.lane = p_lane and n.worker_group = any(p_groups)
+        and not exists ( -- of a higher rank: then the worker may not go straight on
+          select 1 from attempts a where a.worker_group = any(p_groups) and a.lane = p_lane and a.status = 'WAITING_FOR_RUNNER' and a.held is null and a.priority > n.priority
+        )
+      returning n.id, n.pipeline_id, n.version, n.instance_key, n.component_id, n.referrer_id, n.attempt_count, n.rerun, n.interval_start, n.interval_end, n.actual_start_time,
+        n.worker_group, n.lane, n.priority into v_next;
+    if found then
+      insert into attempts (instance_id, number, status, worker_group, lane, priority, fence, worker_id, hostname, lease_until, start_time)
+        values (v_next.id, v_next.attempt_count, 'RUNNING', v_next.worker_group, v_next.lane, v_next.priority, nextval('fences'), p_worker, p_hostname, now() + p_lease, now())
+        returning id, fence into v_attempt, v_claim;
+      return json_build_object('accepted', null, 'more', null, 'hints', null, 'outbox', false, 'next', json_build_array(json_build_object(
+        'attemptId', v_attempt::text, 'fence', v_claim::text, 'taskId', v_attempt || '.' || v_claim, 'pipelineId', v_next.pipeline_id, 'version', v_next.version,
+        'instanceId', v_next.id::text, 'instanceKey', v_next.instance_key, 'componentId', v_next.component_id, 'referrerId', nullif(v_next.referrer_id, ''),
+        'attemptNumber', v_next.attempt_count, 'rerun', v_next.rerun, 'start', v_next.interval_start, 'end', v_next.interval_end, 'actualStart', v_next.actual_start_time,
+        'leaseMs', extract(epoch from p_lease) * 1000, 'checkCount', 0, 'checkSince', null, 'lane', v_next.lane)));
     end if;
   end if;
-  return settle(array[p_attempt], array[p_fence], array['FINISHED'], array[p_detail], p_worker, p_hostname, p_groups, p_lane, p_want, p_lease);
+
+  v_more := advance(array[v_instance], '{}', p_worker, p_hostname, p_groups, p_lane, p_want, p_lease);
+  if v_pool is not null then perform fill_pools(); end if;
+  v_outbox := exists (select 1 from outbox where available_time <= now());
+  if cardinality(v_more) < p_want then
+    v_more := v_more || claim_attempts(p_worker, p_hostname, p_groups, p_lane, p_want - cardinality(v_more), p_lease);
+  end if;
+  return json_build_object('accepted', null, 'next', null, 'outbox', v_outbox, 'hints', null, 'more', case when cardinality(v_more) > 0 then claimed_tasks(v_more, p_lease) end);
 end $$;
 `
