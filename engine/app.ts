@@ -5,6 +5,7 @@ import type { Clients } from './clients/clients.ts'
 import { openClients } from './clients/open-clients.ts'
 import type { CompiledDefinition } from './definition/pipeline-definition.ts'
 import { startDispatcher } from './dispatcher/dispatcher.ts'
+import { SluiceError } from './errors.ts'
 import { startProvisioner } from './provisioner/provisioner.ts'
 import { bullmqHintQueue } from './queue/bullmq.ts'
 import type { Claimant } from './queue/claims.ts'
@@ -22,6 +23,7 @@ import { loadCatalog } from './spec/load-catalog.ts'
 import { startEmbedded, type EmbeddedServer } from './store/embedded/embedded.ts'
 import { keepUp } from './store/embedded/keep-up.ts'
 import { firstActivations } from './store/first-activations.ts'
+import { checkVersion } from './store/migrate.ts'
 import { hearCommands } from './store/remote-signals.ts'
 import { openStore, type Store } from './store/open-store.ts'
 import { compiledDefinition, listPipelines } from './store/pipelines.ts'
@@ -76,6 +78,8 @@ export interface Engine {
   /** Absent when the store is elsewhere. */
   readonly embedded: EmbeddedServer | undefined
   activate(request: ActivationRequest): Promise<Activated>
+  /** Rejects when a newer Sluice has migrated the database beyond what this one knows: then it is to be stopped. */
+  readonly outdated: Promise<never>
   /** Ends the worker in the way of `mode`, then everything else, the embedded server last. */
   stop(mode: StopMode): Promise<void>
   /** Makes a stop under way a harder one. */
@@ -158,6 +162,7 @@ async function startOn(
   })
   worker.events.on('trouble', onError)
   const commands = hearCommands(store.connection, store.signals)
+  const version = watchVersion(store, onError)
   quiet.push(store.signals.on('command', () => leases.beatNow()))
 
   let stopping: Promise<void> | undefined
@@ -165,6 +170,7 @@ async function startOn(
     await Promise.all([serverParts?.scheduler.stop(), worker.stop({ mode })])
     await Promise.all([...(serverParts?.others ?? []), ...(beacon ? [beacon] : [])].map((part) => part.stop()))
     for (const off of quiet) off()
+    await version.stop()
     await commands.stop()
     await source.close()
     await hints.close()
@@ -180,6 +186,7 @@ async function startOn(
     clients,
     worker,
     embedded,
+    outdated: version.outdated,
     activate: (request) => activatePipeline(store, catalog, { mayBackfill: !settings.backfillGuard, ...request }),
     stop: (mode) => (stopping ??= stop(mode)),
     hurry: (mode) => void worker.stop({ mode }),
@@ -198,6 +205,22 @@ function startServer(shared: Shared, hints: HintQueue, home: string, onError: (e
   const scheduler = startScheduler({ store, catalog, definitions, onError })
   const provisioner = startProvisioner({ store, onError, maker: resourceMaker({ ...shared, home }) })
   return { scheduler, others: [dispatcher, provisioner] }
+}
+
+/** Looks once a minute, and when another process has told something, whether this version may go on. */
+function watchVersion({ pool, signals }: Store, onError: (error: unknown) => void): Stoppable & { readonly outdated: Promise<never> } {
+  const { promise: outdated, reject } = Promise.withResolvers<never>()
+  outdated.catch(() => {}) // not everyone waits for it
+  const look = async (): Promise<number> => {
+    await checkVersion(pool).catch((error: unknown) => {
+      if (!(error instanceof SluiceError)) throw error
+      reject(error)
+    })
+    return 60_000
+  }
+  const loop = startLoop(look, { onError, spacingMs: 1000 })
+  const off = signals.on('command', loop.wake)
+  return { outdated, stop: () => (off(), loop.stop()) }
 }
 
 interface Stoppable {

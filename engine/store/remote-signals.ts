@@ -14,6 +14,9 @@ const self = randomUUID()
  *  notification takes a lock that all of them share. */
 export const tellOthers = `pg_notify('${commandChannel}', '${self}')`
 
+/** The same for every process, this one too. */
+export const tellAll = `pg_notify('${commandChannel}', '')`
+
 /** Turns the commands of other processes into signals here, over a connection of its own, which is opened anew whenever it is lost: then the
  *  signals come once, as nobody knows what was missed. Signals only speed things up: a sweep stands behind each. */
 export function hearCommands(connection: StoreConnection, signals: StoreSignals): { stop(): Promise<void> } {

@@ -35,7 +35,7 @@ export async function serve({ part, settings, graceMs, json }: ServeOptions, ter
       ...(part === 'worker' ? [`  groups    ${groups.join(', ')}`, `  tasks     ${slots.activity} at once`] : []),
       `Stop with Ctrl-C, or: kill ${process.pid}`,
     ])
-    await untilAsked(ctrlC.asked)
+    await untilAsked(ctrlC.asked, engine.outdated)
     const running = engine.worker.running().length
     if (running > 0) tell(`Stopping: ${running} running ${running === 1 ? 'task' : 'tasks'} may end first. Ctrl-C again stops at once.`)
     await stopEngine(engine, 'drain', ctrlC.urged)

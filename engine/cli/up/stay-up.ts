@@ -61,7 +61,7 @@ export async function stayUp(files: readonly string[], options: UpOptions, termi
       `  goes on with ${scheduled.length} scheduled ${scheduled.length === 1 ? 'pipeline' : 'pipelines'}; see: sluice runs`,
       `Stop with Ctrl-C, or: kill ${process.pid}`,
     ])
-    await untilAsked(ctrlC.asked)
+    await untilAsked(ctrlC.asked, engine.outdated)
     const running = engine.worker.running().length
     tell(`Stopping: ${running} running ${running === 1 ? 'task is' : 'tasks are'} handed back and cost no try. Ctrl-C again stops at once.`)
     await stopEngine(engine, 'release', ctrlC.urged)
