@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util'
 
 const root = join(import.meta.dirname, '..')
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { seed: { type: 'string', default: '1' } } })
-const known = readdirSync(join(root, 'test/faults')).filter((name) => name.endsWith('.test.ts'))
+const known = readdirSync(join(root, 'test/faults')).filter((name) => /^F.*[.]test[.]ts$/.test(name))
 const wanted = positionals.length === 0 ? known : known.filter((name) => positionals.some((row) => coversRow(name, row)))
 const unknown = positionals.filter((row) => !known.some((name) => coversRow(name, row)))
 

@@ -1,13 +1,13 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { behaviourPage, sectionOf } from '../../scripts/behaviour-page.ts'
+import { isNamedTest, readSource } from '../support/named-test.ts'
 import { rules } from './rules/index.ts'
 
 const root = new URL('../../', import.meta.url)
-const read = (file: string): string => (existsSync(new URL(file, root)) ? readFileSync(new URL(file, root), 'utf8') : '')
 
 test('docs/behaviour.md is what `npm run reference` writes now', () => {
-  expect(read('docs/behaviour.md'), 'run `npm run reference`').toBe(behaviourPage(rules))
+  expect(readSource('docs/behaviour.md'), 'run `npm run reference`').toBe(behaviourPage(rules))
 })
 
 test('no rule is without a test that shows it, unless it says what is not there yet', () => {
@@ -23,17 +23,6 @@ test('every rule has a name of its own, in the order of the sections', () => {
 })
 
 test.each(rules.filter(({ tests }) => tests.length > 0))('$id: each of its tests and files is there', ({ tests, in: files }) => {
-  expect(tests.filter((name) => !isThere(name))).toEqual([])
+  expect(tests.filter((name) => !isNamedTest(name))).toEqual([])
   expect(files.filter((file) => !existsSync(new URL(file, root)))).toEqual([])
 })
-
-/** The title stands in the source as a whole text: the name of a test, or the first cell of a row of a table of tests. */
-function isThere(name: string): boolean {
-  const [file = '', title = ''] = name.split(' > ', 2)
-  const texts = [...read(file).matchAll(/(?<=[([]\s*)(?:'((?:\\.|[^'\\\n])*)'|"((?:\\.|[^"\\\n])*)"|`((?:\\.|[^`\\])*)`)(?=\s*,)/g)]
-  return texts.some(([, single, double, template]) => unescaped(single ?? double ?? template ?? '') === title)
-}
-
-function unescaped(text: string): string {
-  return text.replaceAll(/\\(['"`\\])/g, '$1')
-}
