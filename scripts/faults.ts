@@ -1,4 +1,4 @@
-/** `npm run faults -- [F12 F34 ...] [--seed N]`: the fault tests at full length, all of them when none is named: more kills, more rounds, longer pauses
+/** `npm run faults -- [F12 F34 ...]`: the fault tests at full length, all of them when none is named: more kills, more rounds, longer pauses
  *  than the slice that `npm test` runs. */
 import { spawnSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 
 const root = join(import.meta.dirname, '..')
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { seed: { type: 'string', default: '1' } } })
+const { positionals } = parseArgs({ allowPositionals: true })
 const known = readdirSync(join(root, 'test/faults')).filter((name) => /^F.*[.]test[.]ts$/.test(name))
 const wanted = positionals.length === 0 ? known : known.filter((name) => positionals.some((row) => coversRow(name, row)))
 const unknown = positionals.filter((row) => !known.some((name) => coversRow(name, row)))
@@ -17,7 +17,7 @@ if (unknown.length > 0) {
 } else {
   const files = wanted.map((name) => join('test/faults', name))
   const args = [join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--testTimeout=3600000', '--no-file-parallelism', ...files]
-  const env = { ...process.env, SLUICE_FAULTS: 'campaign', SLUICE_FAULTS_SEED: values.seed }
+  const env = { ...process.env, SLUICE_FAULTS: 'campaign' }
   process.exitCode = spawnSync(process.execPath, args, { cwd: root, env, stdio: 'inherit' }).status ?? 1
 }
 

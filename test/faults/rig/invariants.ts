@@ -104,13 +104,13 @@ export async function watchSteps(connection: StoreConnection): Promise<void> {
 
 /** I1 to I10, as far as the store can tell; what a run published, and what it left on the machine, its own test knows. */
 export async function expectInvariants(connection: StoreConnection): Promise<void> {
-  const broken: unknown[] = []
+  const broken: string[] = []
   for (const { id, says, breaks } of invariants) {
     if (id === 'I8' && !(await ask(connection, `select 1 where to_regclass('wrong_steps') is not null`)).length) continue
     const rows = await ask(connection, `${breaks} limit 5`)
-    if (rows.length > 0) broken.push({ id, says, rows })
+    if (rows.length > 0) broken.push(`${id}: ${says}, but not ${JSON.stringify(rows)}`)
   }
-  expect(broken).toEqual([])
+  expect(broken.join('\n')).toBe('')
 }
 
 /** The ids of what the checker knows, for its own test. */
