@@ -35,10 +35,10 @@ test('F44: the schema of the next release comes under load beside servers and wo
   await using cluster = await startCluster({ folder: folder.path, env, servers: 1, workers: 2, workerArgs: ['--tasks', '3'] })
   await watchSteps(database.connection)
   await cluster.command('apply', file)
-  await until(() => work.done().length > 5, { deadlineMs: 20_000 })
+  await until(() => work.done().length > 5, { deadlineMs: 60_000 })
   expect(await migrate(database.connection, tomorrow({ oldest: ownRelease.version }))).toContain('9999-tomorrow')
   const replaced = work.done().length
-  await until(() => work.done().length > replaced + 5, { deadlineMs: 20_000, what: 'the work goes on' })
+  await until(() => work.done().length > replaced + 5, { deadlineMs: 60_000, what: 'the work goes on' })
 
   for (const member of [cluster.workers[0]!, cluster.servers[0]!]) {
     member.kill('SIGTERM')
@@ -51,7 +51,7 @@ test('F44: the schema of the next release comes under load beside servers and wo
   const [kept] = await query(database.connection, `select prosrc like '%of tomorrow%' as newer from pg_proc where proname = 'settle_one'`)
   expect(kept).toEqual({ newer: true })
   await expectInvariants(database.connection)
-})
+}, 180_000)
 
 test('F44: when a newer release has taken away what this one uses, its servers and workers say so, hand back what runs, and end; none starts again', async () => {
   using folder = temporaryFolder()
@@ -74,7 +74,7 @@ test('F44: when a newer release has taken away what this one uses, its servers a
   }
   expect(await attemptsOf(database)).toEqual([{ number: 1, status: 'WAITING_FOR_RUNNER', count: 1 }])
   await expect(cluster.command('runs')).rejects.toThrow('Upgrade this Sluice')
-})
+}, 180_000)
 
 async function untilFinished({ connection }: TestDatabase, deadlineMs: number): Promise<void> {
   await until(async () => (await query(connection, `select 1 from sluice.pipelines where state = 'FINISHED'`)).length > 0, { deadlineMs })
