@@ -1,4 +1,5 @@
 import type { Rule } from '../test/behaviour/rules/rule.ts'
+import { code, tableRow, testCell } from './markdown-table.ts'
 
 /** The text of docs/behaviour.md: a table a section. */
 export function behaviourPage(rules: readonly Rule[]): string {
@@ -72,19 +73,5 @@ function table(rules: readonly Rule[]): string {
 
 function row({ rule, in: files, tests, differs, notYet }: Rule): string {
   const words = [rule, differs && `*Differs:* ${differs}.`, notYet && `*Not yet:* ${notYet}.`].filter((text) => text !== undefined)
-  return `| ${[words.join(' '), files.map(code).join(', '), tests.map(test).join('<br>')].map(cell).join(' | ')} |`
-}
-
-function test(name: string): string {
-  const [file = '', title = ''] = name.split(' > ', 2)
-  return `${code(file)}: ${title}`
-}
-
-function code(text: string): string {
-  return `\`${text}\``
-}
-
-/** A bar would end the cell, a sign of HTML begin a tag. */
-function cell(text: string): string {
-  return text.replaceAll('|', '\\|').replaceAll(/<(?!br>)(?=[^`]*(?:`[^`]*`[^`]*)*$)/g, '&lt;')
+  return tableRow([words.join(' '), files.map(code).join(', '), tests.map(testCell).join('<br>')])
 }

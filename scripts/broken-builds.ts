@@ -10,7 +10,12 @@ import { brokenBuilds } from '../test/faults/broken-builds/index.ts'
 const root = join(import.meta.dirname, '..')
 const rows = process.argv.slice(2)
 const chosen = brokenBuilds.filter(({ row }) => rows.length === 0 || rows.includes(row))
-if (chosen.length === 0) throw new Error(`No broken build is of ${rows.join(', ')}.`)
+if (chosen.length === 0) {
+  console.error(
+    `No broken build is of ${rows.join(', ')}; there are some of ${[...new Set(brokenBuilds.map(({ row }) => row))].join(', ')}.`,
+  )
+  process.exit(2)
+}
 
 const copy = mkdtempSync(join(tmpdir(), 'sluice-broken-'))
 try {

@@ -1,5 +1,6 @@
 import type { BrokenBuild } from '../test/faults/broken-builds/broken-build.ts'
 import type { FaultRow } from '../test/faults/rows/fault-row.ts'
+import { code, tableRow, testCell } from './markdown-table.ts'
 
 /** The text of docs/faults.md. */
 export function faultsPage(rows: readonly FaultRow[], builds: readonly BrokenBuild[]): string {
@@ -15,29 +16,16 @@ ${rows.map((row) => line(row, builds)).join('\n')}
 
 const head = `# Faults, and what shows that they are survived
 
-Generated from test/faults by \`npm run reference\`. Each fault is made on real servers and processes where that can be: killed, frozen, cut off, emptied, full.
-After it the checker of test/faults/rig/invariants.ts asserts what always holds: each interval planned once, at most one attempt of an instance at
-work, its result published once, what was acknowledged kept, steps only along the table of statuses, nothing left behind, and each failure told.
+Generated from test/faults by \`npm run reference\`; more are to come. Each fault is made on real servers and processes. After it the checker of
+test/faults/rig/invariants.ts asserts what always holds: each interval planned once, at most one attempt of an instance at work and one that
+finished, what waits served only when its inputs have ended well, steps only along the table of statuses, no lease left behind, and each failure told.
 
-\`npm test\` runs a short slice of every fault; \`npm run faults -- F33\` the campaign of one; \`npm run broken-builds\` takes each mechanism out, one
-at a time, and sees its test fail.
+\`npm test\` runs a short slice of each fault listed here; \`npm run faults -- F43\` the campaign of one; \`npm run broken-builds\` takes each mechanism out,
+one at a time, and sees its test fail.
 `
 
 function line({ id, fault, holds, in: files, tests, lacks }: FaultRow, builds: readonly BrokenBuild[]): string {
   const said = [holds, lacks && `*Lacks:* ${lacks}`].filter((text) => text !== undefined).join(' ')
   const taken = builds.filter(({ row }) => row === id).map(({ mechanism }) => mechanism)
-  return `| ${[`**${id}** ${fault}`, `${said} ${files.map(code).join(', ')}`, tests.map(test).join('<br>'), taken.join('<br>')].map(cell).join(' | ')} |`
-}
-
-function test(name: string): string {
-  const [file = '', title = ''] = name.split(' > ', 2)
-  return `${code(file)}: ${title}`
-}
-
-function code(text: string): string {
-  return `\`${text}\``
-}
-
-function cell(text: string): string {
-  return text.replaceAll('|', '\\|').replaceAll(/<(?!br>)/g, '&lt;')
+  return tableRow([`**${id}** ${fault}`, `${said} ${files.map(code).join(', ')}`, tests.map(testCell).join('<br>'), taken.join('<br>')])
 }

@@ -12,7 +12,7 @@ export function addMigrate(program: Command, { terminal, done }: Surroundings): 
     .command('migrate')
     .summary('bring the database up to this version')
     .description(
-      'Brings the tables of the database up to this version; does nothing when they are. Servers and workers of the version before go on meanwhile. ' +
+      'Brings the tables of the database up to this version; does nothing when they are. Servers and workers of the version before go on, or say that they cannot and end. ' +
         'Every other command does the same when it starts.',
     )
     .option('--json', 'one JSON object a line')

@@ -1,33 +1,15 @@
 import type { Command } from 'commander'
-import { collectParameter, readTimeOrNow, type ParameterValues } from './read-options.ts'
+import { addApplyOptions, type ApplyOptions } from './apply-options.ts'
 import type { Surroundings } from './surroundings.ts'
-
-interface Options {
-  readonly param?: ParameterValues
-  readonly from?: Date | 'now'
-  readonly replace?: boolean
-  readonly json?: boolean
-  readonly home?: string
-}
 
 /** `sluice up [FILE...]`: scheduler, dispatcher, provisioner and worker in one process, until Ctrl-C. */
 export function addUp(program: Command, { terminal, done }: Surroundings): void {
-  program
-    .command('up')
+  addApplyOptions(program.command('up'))
     .summary('everything in one process, until Ctrl-C')
     .description('Runs everything in one process until Ctrl-C, and goes on with every pipeline that is scheduled.')
     .argument('[file...]', 'definitions to put and activate, each under its name; one that has not changed is left as it is')
-    .option('--param <id=value>', 'a parameter value for the files that have it; again for more', collectParameter)
-    .option(
-      '--from <time>',
-      'skip intervals of these files that start earlier (UTC) and have not run; `now` skips all that were missed',
-      readTimeOrNow,
-    )
-    .option('--replace', 'where an edit is not allowed on an active pipeline: stop it, and begin a new one of its name')
-    .option('--json', 'one JSON object a line')
-    .option('--home <dir>', 'where Sluice keeps its data (default: SLUICE_HOME, else ~/.sluice)')
     .addHelpText('after', help)
-    .action(async (files: string[], { param = {}, from, replace = false, json = false, home }: Options) => {
+    .action(async (files: string[], { param = {}, from, replace = false, json = false, home }: ApplyOptions) => {
       const [{ listenForCtrlC }, { readSettings }, { stayUp }] = await Promise.all([
         import('./ctrl-c.ts'),
         import('../support/settings.ts'),

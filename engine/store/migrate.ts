@@ -98,7 +98,7 @@ const lockTimeoutMs = 2000
 const lockTries = 15
 
 /** Brings the schema up to this version's. Idempotent; any number of processes may call it at once, one does the work, and others go on with theirs.
- *  Costs one round trip when nothing is to be done. A newer schema that can live with this version is left as it is. Resolves to the names of
+ *  Costs two round trips when nothing is to be done. A newer schema that can live with this version is left as it is. Resolves to the names of
  *  the migrations that it ran.
  *  @throws SluiceError (exit code 2) when a newer Sluice has migrated the database beyond this one; (3) when tables are in use all the time. */
 export async function migrate(connection: StoreConnection, release: Release = ownRelease): Promise<readonly string[]> {
@@ -111,7 +111,7 @@ export async function migrate(connection: StoreConnection, release: Release = ow
       try {
         return await migrateOnce(client, release)
       } catch (error) {
-        await client.query('rollback')
+        await client.query('rollback').catch(() => {}) // the connection may be what failed
         if (!isLockTimeout(error)) throw error
         if (tries === lockTries) throw inUse(error)
         await delay(100 * tries * (0.5 + Math.random()))

@@ -1,14 +1,16 @@
 import pg from 'pg'
 import { expect, test } from 'vitest'
 import { testDatabase } from '../support/postgres.ts'
-import { testStore } from '../support/store.ts'
+import { openStore } from '../../engine/store/open-store.ts'
 import { faultProxy, type CutAt } from './rig/fault-proxy.ts'
-import { expectInvariants, invariantIds } from './rig/invariants.ts'
+import { expectInvariants, watchSteps } from './rig/invariants.ts'
 
-test.each<[CutAt, number]>([
-  ['request', 1],
-  ['answer', 2],
-])('a commit cut at its %s leaves %i rows: the client never hears of it', async (at, rows) => {
+test.each<[CutAt, number, number]>([
+  ['request', 1, 1],
+  ['answer', 1, 2],
+  ['request', 3, 3],
+  ['answer', 3, 4],
+])('cut at the %s of commit %i from now, a client that goes on until it is cut leaves %i rows', async (at, n, rows) => {
   await using database = await testDatabase()
   const { host, port, user, database: name } = database.connection
   await using proxy = await faultProxy(`${host}/.s.PGSQL.${port}`)
@@ -16,9 +18,11 @@ test.each<[CutAt, number]>([
   client.on('error', () => {}) // its query tells
   await client.connect()
   await client.query('create table t (n integer)')
-  await client.query('insert into t values ($1)', [1])
-  const cut = proxy.cutAtCommit(1, at)
-  await expect(client.query('insert into t values ($1)', [2])).rejects.toThrow(/terminated|reset/)
+  const insert = () => client.query('insert into t values ($1)', [1])
+  await insert()
+  const cut = proxy.cutAtCommit(n, at)
+  for (let before = 1; before < n; before++) await insert()
+  await expect(insert()).rejects.toThrow(/terminated|reset/)
   await cut
   const direct = new pg.Client(database.connection)
   await direct.connect()
@@ -26,15 +30,45 @@ test.each<[CutAt, number]>([
   await direct.end()
 })
 
-test('the checker knows the invariants that the store can tell, and finds an interval that was planned twice', async () => {
-  expect(invariantIds).toEqual(['I1', 'I2', 'I3', 'I4', 'I6', 'I7', 'I8', 'I9', 'I10'])
-  await using store = await testStore()
-  await expectInvariants(store.connection)
-  await store.pool.query(`insert into pipelines (id, name) values ('df-1', 'twice')`)
-  await store.pool.query('alter table instances drop constraint instances_pipeline_id_component_id_referrer_id_interval_sta_key')
-  await store.pool.query(
-    `insert into instances (pipeline_id, version, component_id, instance_key, type, family, interval_start, interval_end, due_time, status)
-      select 'df-1', 1, 'a', '@a', 'ShellCommandActivity', 'activity', '2020-01-01', '2020-01-02', '2020-01-02', 'FINISHED' from generate_series(1, 2)`,
-  )
-  await expect(expectInvariants(store.connection)).rejects.toThrow(/I1: each due/)
+/** One instance, one of its consumers and an attempt of each, all as they should be. */
+const sound = `
+  insert into pipelines (id, name) values ('df-1', 'sound');
+  insert into instances (pipeline_id, version, component_id, instance_key, type, family, interval_start, interval_end, due_time, status, attempt_count, actual_end_time)
+    select 'df-1', 1, c, '@' || c, 'ShellCommandActivity', 'activity', '2020-01-01', '2020-01-02', '2020-01-02', 'FINISHED', 1, now() - interval '1 hour' from unnest(array['a', 'b']) c;
+  insert into dependencies select a.id, b.id, 'dependsOn' from instances a, instances b where a.component_id = 'a' and b.component_id = 'b';
+  insert into attempts (instance_id, number, status, worker_group, lane, priority, fence, start_time) select id, 1, 'FINISHED', 'g', 'activity', 0, nextval('fences'), now() from instances;
+  insert into watermarks (pipeline_id, schedule_id, schedule_type, anchor, next_index) values ('df-1', 's', 'timeseries', '2020-01-01', 1);`
+
+const attempt = (status: string, more = 'null'): string =>
+  `insert into attempts (instance_id, number, status, worker_group, lane, priority, lease_until) select id, 10 + n, '${status}', 'g', 'activity', 0, ${more} from instances, generate_series(1, 2) n where component_id = 'a'`
+
+test.each<[string, string]>([
+  [
+    'I1: each due',
+    "alter table instances drop constraint instances_pipeline_id_component_id_referrer_id_interval_sta_key; update instances set component_id = 'a'",
+  ],
+  ['I1: no interval', 'update watermarks set next_index = 2'],
+  ['I2', `update instances set status = 'WAITING_ON_DEPENDENCIES', waiting = 1 where component_id = 'b'`],
+  ['I3: at most', attempt('WAITING_FOR_RUNNER')],
+  ['I3: no fence', 'update attempts set fence = 7'],
+  ['I4', attempt('FINISHED')],
+  ['I6', `update instances set actual_end_time = now() + interval '1 hour' where component_id = 'a'`],
+  ['I7', `update instances set maximum_retries = 0; ${attempt('FAILED')}`],
+  ['I8', `update instances set status = 'RUNNING' where component_id = 'b'`],
+  ['I9', attempt('CANCELED', 'now()')],
+  ['I10', attempt('FAILED')],
+])('the checker of invariants finds what breaks %s', async (says, breaking) => {
+  await using database = await testDatabase()
+  await using store = await openedStore(database.connection)
+  await watchSteps(database.connection)
+  await store.pool.query(sound)
+  await expectInvariants(database.connection)
+  await store.pool.query(breaking)
+  const found = await expectInvariants(database.connection).catch((error: Error & { actual?: string }) => error.actual)
+  expect(found).toContain(says)
 })
+
+async function openedStore(connection: Parameters<typeof openStore>[0]) {
+  const store = await openStore(connection)
+  return { ...store, [Symbol.asyncDispose]: () => store.close() }
+}

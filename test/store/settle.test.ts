@@ -34,6 +34,16 @@ test('one settlement finishes a task, passes through its data node, readies the 
   expect(BigInt(next[0]!.fence)).toBeGreaterThan(BigInt(task!.fence))
 })
 
+test('an ending whose instance was ended in another way readies nobody', async () => {
+  await using store = await testStore()
+  const id = await plannedGraph(store, [{ component: 'a' }, { component: 'b' }], [['a', 'b']])
+  const [task] = await store.claims.claim(worker, 'activity', 5)
+  await store.pool.query(`update instances set status = 'CANCELED' where component_id = 'a'`) // and not its attempt, which no command does
+  const { next } = await store.claims.settle(worker, 'activity', [ending(task!, finished)], 1)
+  expect(next).toEqual([])
+  expect(await statuses(store, id)).toEqual({ a: 'CANCELED', b: 'WAITING_ON_DEPENDENCIES' })
+})
+
 test('a consumer of two is ready only after the second, also when both end in one call', async () => {
   await using store = await testStore()
   const edges: [string, string][] = [

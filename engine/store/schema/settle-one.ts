@@ -15,6 +15,7 @@ declare
   v_next record;
   v_attempt bigint;
   v_claim bigint;
+  v_finished bigint[] := '{}';
   v_more bigint[] := '{}';
   v_outbox boolean := false;
 begin
@@ -36,6 +37,7 @@ begin
   end if;
   update instances set status = 'FINISHED', actual_end_time = now(), error_id = null, error_message = null
     where id = v_instance and coalesce(status) = 'RUNNING' returning coalesce('onSuccess' = any(fires), false), pool into v_fires, v_pool;
+  if found then v_finished := array[v_instance]; end if; -- nothing follows from what was ended in another way
 
   -- By statements of their own from here, which see every plan that made something wait for the instance until it was locked just now.
   if v_consumers = 1 and not v_fires and v_pool is null then
@@ -60,7 +62,7 @@ begin
     end if;
   end if;
 
-  v_more := advance(array[v_instance], '{}', p_worker, p_hostname, p_groups, p_lane, p_want, p_lease);
+  v_more := advance(v_finished, '{}', p_worker, p_hostname, p_groups, p_lane, p_want, p_lease);
   if v_pool is not null then perform fill_pools(); end if;
   v_outbox := exists (select 1 from outbox where available_time <= now());
   if cardinality(v_more) < p_want then
