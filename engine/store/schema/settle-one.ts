@@ -1,7 +1,7 @@
 /** `settle_one(...)`: the same as `settle` for one attempt that FINISHED, which is what a chain of short tasks does all day. What follows is done by plain
  *  statements, each by the key of one row: the one query of `settle` that can do everything costs twice as much to start as these cost to run.
  *  When one activity alone waits for the instance, and waits for nothing else, that one is claimed for the worker; what is rarer goes through
- *  `advance`. What many wait for, or whose fence is not the newest, is `settle`'s. */
+ *  `advance`. What many wait for, what lets others go, or whose fence is not the newest, is `settle`'s. */
 export const settleOne = `
 create or replace function settle_one(
   p_attempt bigint, p_fence bigint, p_detail json, p_worker text, p_hostname text, p_groups text[], p_lane text, p_want integer, p_lease interval
@@ -10,8 +10,7 @@ declare
   v_instance bigint;
   v_consumers integer;
   v_own boolean;
-  v_fires boolean;
-  v_pool text;
+  v_ready boolean;
   v_next record;
   v_attempt bigint;
   v_claim bigint;
@@ -19,12 +18,18 @@ declare
   v_more bigint[] := '{}';
   v_outbox boolean := false;
 begin
-  -- What it readies for others is for settle too: that one hands their hints back, which is less than to write them to the outbox.
-  select a.instance_id, (select count(*) from (select 1 from dependencies d where d.producer_id = a.instance_id limit 2) two), (
-      select n.waiting > 1 or p_want > 0 and n.family = 'activity' and n.resource_id is null and n.pool is null and n.lane = p_lane and n.worker_group = any(p_groups)
+  -- What it readies for others, or lets go, is for settle too: that one hands their hints back, which is less than to write them to the outbox.
+  select a.instance_id, (select count(*) from (select 1 from dependencies d where d.producer_id = a.instance_id limit 2) two),
+      i.pool is null and coalesce('onSuccess' <> all(i.fires), true) and coalesce(n.waiting > 1 or n.fits, true), coalesce(n.waiting = 1, false)
+    into v_instance, v_consumers, v_own, v_ready
+    from attempts a join instances i on i.id = a.instance_id left join lateral (
+      select n.waiting, p_want > 0 and n.family = 'activity' and n.resource_id is null and n.pool is null and n.lane = p_lane and n.worker_group = any(p_groups)
+        and not exists ( -- of a higher rank: then the worker may not go straight on
+          select 1 from attempts o where o.worker_group = any(p_groups) and o.lane = p_lane and o.status = 'WAITING_FOR_RUNNER' and o.held is null and o.priority > n.priority
+        ) as fits
       from dependencies d join instances n on n.id = d.consumer_id where d.producer_id = a.instance_id limit 1
-    ) into v_instance, v_consumers, v_own
-    from attempts a where a.id = p_attempt;
+    ) n on true
+    where a.id = p_attempt;
   if v_consumers > 1 or not v_own then
     return settle(array[p_attempt], array[p_fence], array['FINISHED'], array[p_detail], p_worker, p_hostname, p_groups, p_lane, p_want, p_lease);
   end if;
@@ -36,18 +41,15 @@ begin
     return settle(array[p_attempt], array[p_fence], array['FINISHED'], array[p_detail], p_worker, p_hostname, p_groups, p_lane, p_want, p_lease);
   end if;
   update instances set status = 'FINISHED', actual_end_time = now(), error_id = null, error_message = null
-    where id = v_instance and coalesce(status) = 'RUNNING' returning coalesce('onSuccess' = any(fires), false), pool into v_fires, v_pool;
+    where id = v_instance and coalesce(status) = 'RUNNING';
   if found then v_finished := array[v_instance]; end if; -- nothing follows from what was ended in another way
 
   -- By statements of their own from here, which see every plan that made something wait for the instance until it was locked just now.
-  if v_consumers = 1 and not v_fires and v_pool is null then
+  if v_ready and cardinality(v_finished) = 1 then
     update instances n set status = 'RUNNING', waiting = 0, attempt_count = n.attempt_count + 1, tries_left = greatest(n.tries_left - 1, 0)
       where n.id = (select case when count(*) = 1 then min(d.consumer_id) end from dependencies d where d.producer_id = v_instance)
         and coalesce(n.status) = 'WAITING_ON_DEPENDENCIES' and n.waiting = 1 and coalesce(n.family) = 'activity' and n.resource_id is null and n.pool is null
         and n.lane = p_lane and n.worker_group = any(p_groups)
-        and not exists ( -- of a higher rank: then the worker may not go straight on
-          select 1 from attempts a where a.worker_group = any(p_groups) and a.lane = p_lane and a.status = 'WAITING_FOR_RUNNER' and a.held is null and a.priority > n.priority
-        )
       returning n.id, n.pipeline_id, n.version, n.instance_key, n.component_id, n.referrer_id, n.attempt_count, n.rerun, n.interval_start, n.interval_end, n.actual_start_time,
         n.worker_group, n.lane, n.priority into v_next;
     if found then
@@ -63,7 +65,6 @@ begin
   end if;
 
   v_more := advance(v_finished, '{}', p_worker, p_hostname, p_groups, p_lane, p_want, p_lease);
-  if v_pool is not null then perform fill_pools(); end if;
   v_outbox := exists (select 1 from outbox where available_time <= now());
   if cardinality(v_more) < p_want then
     v_more := v_more || claim_attempts(p_worker, p_hostname, p_groups, p_lane, p_want - cardinality(v_more), p_lease);
