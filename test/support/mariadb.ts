@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openMysql } from '../../engine/clients/mysql-client.ts'
 import type { ConnectionSettings } from '../../engine/spec/handles.ts'
+import { says } from './says.ts'
 
 export interface TestMariadb extends AsyncDisposable {
   /** For the database `test`, over a socket, as a user without a password. */
@@ -58,13 +59,6 @@ async function run(settings: ConnectionSettings, sql: string): Promise<readonly 
 /** Resolves when the server says that it accepts connections. */
 async function launch(args: readonly string[]): Promise<ChildProcess> {
   const server = spawn('mariadbd', args, { stdio: ['ignore', 'ignore', 'pipe'] })
-  let log = ''
-  for await (const text of server.stderr.setEncoding('utf8').iterator({ destroyOnReturn: false })) {
-    log += text
-    if (/ready for connections/i.test(log)) {
-      server.stderr.resume()
-      return server
-    }
-  }
-  throw new Error(`mariadbd did not start:\n${log}`)
+  await says(server.stderr, /ready for connections/i, 'mariadbd')
+  return server
 }

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { says } from './says.ts'
 
 export interface TestRedis extends AsyncDisposable {
   /** What `SLUICE_REDIS_URL` may be: the path of its socket. */
@@ -44,13 +45,6 @@ export async function startRedis(args: readonly string[] = []): Promise<TestRedi
 async function launch(socket: string, folder: string, args: readonly string[]): Promise<ChildProcess> {
   const options = ['--port', '0', '--unixsocket', socket, '--dir', folder, '--save', '', '--appendonly', 'no', ...args]
   const server = spawn('redis-server', options, { stdio: ['ignore', 'pipe', 'inherit'] })
-  let log = ''
-  for await (const text of server.stdout.setEncoding('utf8').iterator({ destroyOnReturn: false })) {
-    log += text
-    if (/ready to accept connections/i.test(log)) {
-      server.stdout.resume()
-      return server
-    }
-  }
-  throw new Error(`redis-server did not start:\n${log}`)
+  await says(server.stdout, /ready to accept connections/i, 'redis-server')
+  return server
 }
