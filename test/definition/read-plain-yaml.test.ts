@@ -127,7 +127,11 @@ describe('what is not plain is for the parser', () => {
     const texts = [...filesIn('pipelines/examples/'), ...filesIn('test/fixtures/definitions/bad/'), ...realDefinitions()]
     const pieces = texts.flatMap(({ text }) => text.match(/(?:.*\n){1,20}/g) ?? [])
     let read = 0
-    const edited = fc.oneof(fc.constantFrom(...pieces), plainYaml()).chain(editedYaml)
+    // An edit may cut a character in half: such a text is refused before it reaches either reader.
+    const edited = fc
+      .oneof(fc.constantFrom(...pieces), plainYaml())
+      .chain(editedYaml)
+      .map((text) => text.toWellFormed())
     fc.assert(
       fc.property(edited, (text) => void (read += Number(isReadAsByTheParser(text)))),
       { numRuns: 3000 },
