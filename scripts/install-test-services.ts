@@ -6,6 +6,7 @@ import { delimiter, join } from 'node:path'
 const services = [
   { command: 'redis-server', debianPackage: 'redis-server' },
   { command: 'mariadbd', debianPackage: 'mariadb-server' },
+  { command: 'faketime', debianPackage: 'faketime' },
 ]
 
 if (missing().length > 0 && mayInstall()) install(missing())

@@ -1,0 +1,3 @@
+import type { BrokenBuild } from './broken-build.ts'
+
+export const queueBuilds: readonly BrokenBuild[] = []
