@@ -1,25 +1,10 @@
 import { performance } from 'node:perf_hooks'
 import { startEngine, type Engine } from '../../engine/app.ts'
-import type { CompiledDefinition, Component } from '../../engine/definition/pipeline-definition.ts'
 import type { TaskSource } from '../../engine/queue/task-source.ts'
-import { createCatalog } from '../../engine/spec/catalog.ts'
-import { defineActivity } from '../../engine/spec/index.ts'
-import { loadCatalog } from '../../engine/spec/load-catalog.ts'
 import { createPipeline, putDefinition } from '../../engine/store/pipelines.ts'
 import { readSettings } from '../../engine/support/settings.ts'
-
-/** Does nothing: what remains is what the engine itself costs. */
-const noop = defineActivity({
-  type: 'NoopActivity',
-  summary: 'Does nothing.',
-  source: 'benchmarks',
-  fields: {},
-  example: '{ id: Noop, type: NoopActivity }',
-  run: async () => {},
-})
-
-/** Which activity waits for which, by id. */
-export type Graph = Readonly<Record<string, readonly string[]>>
+import { catalogWithNoop } from './noop.ts'
+import { noopDefinition, type Graph } from './noop-definition.ts'
 
 export interface WarmEngine extends AsyncDisposable {
   /** Milliseconds from the activation of a pipeline of no-ops until the ending of its last task is stored. */
@@ -39,10 +24,8 @@ export interface WarmEngineOptions {
 /** The whole engine in this process, started and ready. */
 export async function openWarmEngine({ home, databaseUrl, redisUrl, slots, goOn = true }: WarmEngineOptions): Promise<WarmEngine> {
   const settings = readSettings({}, { home, databaseUrl, redisUrl, slots: { activity: slots, precondition: 1 } })
-  const { types } = await loadCatalog()
-  const catalog = createCatalog([...types.values(), noop])
   const engine = await startEngine(settings, (sentence) => console.error(sentence), {
-    catalog,
+    catalog: await catalogWithNoop(),
     aroundSource: goOn ? undefined : withoutGoingOn,
   })
   return {
@@ -52,7 +35,7 @@ export async function openWarmEngine({ home, databaseUrl, redisUrl, slots, goOn 
 }
 
 async function run(engine: Engine, graph: Graph): Promise<number> {
-  const definition = definitionOf(graph)
+  const definition = noopDefinition(graph)
   const pipelineId = await createPipeline(engine.store.db, definition.name)
   const version = await putDefinition(engine.store.db, pipelineId, '', definition, () => 'activity')
   const finished = endings(engine, pipelineId, Object.keys(graph).length)
@@ -71,22 +54,6 @@ function endings(engine: Engine, pipelineId: string, count: number): Promise<voi
     resolve()
   })
   return promise
-}
-
-function definitionOf(graph: Graph): CompiledDefinition {
-  const components = Object.entries(graph).map(([id, dependsOn]): Component => ({
-    id,
-    name: id,
-    type: 'NoopActivity',
-    fields: { dependsOn: dependsOn.map((ref) => ({ ref })) },
-  }))
-  return {
-    name: 'bench',
-    components: Object.fromEntries(components.map((component) => [component.id, component])),
-    parameters: {},
-    secretParameters: [],
-    onDemand: true,
-  }
 }
 
 function withoutGoingOn(source: TaskSource): TaskSource {
