@@ -24,7 +24,7 @@ import { startEmbedded, type EmbeddedServer } from './store/embedded/embedded.ts
 import { keepUp } from './store/embedded/keep-up.ts'
 import { firstActivations } from './store/first-activations.ts'
 import { checkVersion } from './store/migrate.ts'
-import { hearCommands } from './store/remote-signals.ts'
+import { hearCommands, passOnOutbox } from './store/remote-signals.ts'
 import { openStore, type Store } from './store/open-store.ts'
 import { compiledDefinition, listPipelines } from './store/pipelines.ts'
 import { announceWorker, endLeasesOfDead, retireWorker } from './store/workers.ts'
@@ -162,6 +162,7 @@ async function startOn(
   })
   worker.events.on('trouble', onError)
   const commands = hearCommands(store.connection, store.signals)
+  const messenger = serverParts ? undefined : passOnOutbox(store.pool, store.signals)
   const version = watchVersion(store, onError)
   quiet.push(store.signals.on('command', () => leases.beatNow()))
 
@@ -170,7 +171,7 @@ async function startOn(
     await Promise.all([serverParts?.scheduler.stop(), worker.stop({ mode })])
     await Promise.all([...(serverParts?.others ?? []), ...(beacon ? [beacon] : [])].map((part) => part.stop()))
     for (const off of quiet) off()
-    await version.stop()
+    await Promise.all([version.stop(), messenger?.stop()])
     await commands.stop()
     await source.close()
     await hints.close()

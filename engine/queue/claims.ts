@@ -9,8 +9,11 @@ export interface Claimant {
 
 /** Ownership of attempts, kept in the store (or in memory, for tests): what a task source needs of it. */
 export interface Claims {
-  /** Claims up to `want` ready attempts of the claimant's groups, highest priority first, oldest first. Empty when none is ready. */
-  claim(claimant: Claimant, lane: Lane, want: number): Promise<readonly Task[]>
+  /** Claims up to `want` ready attempts of the claimant's groups, highest priority first, oldest first. Empty when none is ready.
+   *
+   *  With `hinted`, ids of attempts, not everything need be looked at each time: these, what is new, and the rest within a second of the call
+   *  before. So it is for who calls it again and again, and hears of hints. */
+  claim(claimant: Claimant, lane: Lane, want: number, hinted?: readonly string[]): Promise<readonly Task[]>
   settle(
     claimant: Claimant,
     lane: Lane,

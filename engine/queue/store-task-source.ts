@@ -50,9 +50,9 @@ export function taskSource(options: TaskSourceOptions): StoreTaskSource {
   const closing = new AbortController()
   const patience = { pause, random, onRetry: () => void counters.retries++ }
 
-  async function claim(lane: Lane, want: number, signal: AbortSignal): Promise<readonly Task[]> {
+  async function claim(lane: Lane, want: number, hinted: readonly string[], signal: AbortSignal): Promise<readonly Task[]> {
     try {
-      return await patiently(() => claims.claim(claimant, lane, want), { ...patience, signal })
+      return await patiently(() => claims.claim(claimant, lane, want, hinted), { ...patience, signal })
     } catch (error) {
       if (signal.aborted && isConnectionError(error)) return []
       throw error
@@ -103,7 +103,8 @@ export function taskSource(options: TaskSourceOptions): StoreTaskSource {
       const ending = anyOf(signal, closing.signal)
       try {
         for (let used: Hint[] = []; !ending.signal.aborted; used = await nextHints(lane, ending.signal)) {
-          const tasks = await claim(lane, want, ending.signal)
+          const hinted = used.flatMap(({ attemptIds }) => attemptIds)
+          const tasks = await claim(lane, want, hinted, ending.signal)
           if (tasks.length === want) offer(withoutTasks(used, tasks)) // the rest is for others, who do not know of it
           if (tasks.length > 0) return tasks
           counters.staleHints += used.length

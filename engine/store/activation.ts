@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import { SluiceError } from '../errors.ts'
-import { tellOthers } from './remote-signals.ts'
+import { tellOthers, tellOthersOfOutbox } from './remote-signals.ts'
 
 /** How far a schedule, as the components of one type follow it, has been planned. */
 export interface Watermark {
@@ -76,7 +76,8 @@ async function activateWith(
   if (before.length > 0) await client.query('select skip_unreachable($1, $2)', [pipelineId, reachable(wanted)])
   if (!anew) await client.query('select revive_deactivated($1)', [pipelineId])
   await execute?.(client, times)
-  await client.query(`select ${tellOthers}`)
+  // An execution is all there in the outbox: nobody has anything to plan.
+  await client.query(`select ${anew ? tellOthersOfOutbox : tellOthers}`)
 }
 
 async function begin(client: pg.PoolClient, pipelineId: string, version: number): Promise<ActivationTimes> {

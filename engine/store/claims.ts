@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import type { Claimant, Claims, Hint } from '../queue/claims.ts'
 import type { Lane, Settlement, Task } from '../queue/task.ts'
+import { Looks } from './looks.ts'
 import type { StoreSignals } from './signals.ts'
 import { storedJson } from './stored-json.ts'
 
@@ -9,45 +10,81 @@ export const leaseMs = Number(process.env['SLUICE_LEASE_MS']) || 30_000
 
 const lease = `${leaseMs} milliseconds`
 
-/** Claims kept in PostgreSQL. Each call is one statement and one commit. */
-export function postgresClaims(pool: pg.Pool, signals: StoreSignals): Claims {
+/** Claims kept in PostgreSQL. Each call is one statement and one commit, but for the whole look once a second. `now` is in milliseconds, never going
+ *  back. */
+export function postgresClaims(pool: pg.Pool, signals: StoreSignals, now: () => number = () => performance.now()): Claims {
+  const readyLooks: Record<Lane, Looks> = { activity: new Looks(), precondition: new Looks() }
+  const hintLooks = new Looks()
   let turn = 0
+  /** Each claim begins with another group, so that a busy one does not starve the rest. */
+  const nextTurn = ({ groups }: Claimant, lane: Lane, isWhole: boolean) => {
+    const floors = isWhole ? undefined : readyLooks[lane].floors
+    const first = turn++ % Math.max(1, groups.length)
+    return { groups: rotated(groups, first), floors: floors ? rotated(floors, first) : [] }
+  }
+  const lookAtAttempts = async ({ groups }: Claimant, lane: Lane): Promise<void> => {
+    const { rows } = await pool.query<{ found: { lowest: (string | null)[]; newest: string } }>({
+      name: 'look-at-attempts',
+      text: 'select look_at_attempts($1, $2) as found',
+      values: [groups, lane],
+    })
+    const { lowest, newest } = rows[0]!.found
+    readyLooks[lane].found(lowest ?? [], newest)
+  }
+  const lookAtHints = async (): Promise<void> => {
+    const { rows } = await pool.query<{ lowest: string | null; newest: string | null }>({
+      name: 'look-at-hints',
+      text: `select (select min(id + 0)::text from outbox where kind = 'hint') as lowest, pg_sequence_last_value('outbox_id_seq')::text as newest`,
+    })
+    const { lowest, newest } = rows[0]!
+    hintLooks.found([lowest], newest ?? '0')
+  }
+
   return {
-    async claim({ workerId, hostname, groups }, lane, want) {
+    async claim(claimant, lane, want, hinted) {
+      const isWhole = hinted === undefined || readyLooks[lane].isWholeDue(now())
+      const { groups, floors } = nextTurn(claimant, lane, isWhole)
       const { rows } = await pool.query<{ tasks: TaskRow[] }>({
         name: 'claim',
-        text: 'select claimed_tasks(claim_attempts($1, $2, $3, $4, $5, $6), $6) as tasks',
-        // Each claim begins with another group, so that a busy one does not starve the rest.
-        values: [workerId, hostname, rotated(groups, turn++), lane, want, lease],
+        text: 'select claimed_tasks(claim_attempts($1, $2, $3, $4, $5, $6, $7, $8), $6) as tasks',
+        values: [claimant.workerId, claimant.hostname, groups, lane, want, lease, floors, hinted ?? []],
       })
+      if (isWhole && hinted) await lookAtAttempts(claimant, lane)
       return toTasks(rows[0]?.tasks)
     },
     async settle(claimant, lane, settlements, want) {
-      const { accepted, next, outbox, hints } = await settle(pool, claimant, lane, settlements, want)
+      const { groups, floors } = nextTurn(claimant, lane, false)
+      const { accepted, next, outbox, hints } = await settle(pool, { ...claimant, groups }, lane, settlements, want, floors)
       signals.emit(next.length > 0 ? 'settled' : 'drained')
       if (outbox) signals.emit('outbox')
       if (settlements.some(({ outcome }) => outcome.status === 'FAILED' || outcome.status === 'FALSE')) signals.emit('held')
       return { accepted, next, hints }
     },
     async takeHints(limit) {
+      const isWhole = hintLooks.isWholeDue(now())
+      const floor = isWhole ? undefined : hintLooks.floors?.[0]
       const { rows } = await pool.query<{ worker_group: string; lane: Lane; attempt_ids: string[] }>({
         name: 'take-hints',
         text: `with taken as (delete from outbox where id in (
-            select id from outbox where kind = 'hint' order by id limit $1 for update skip locked
+            select id from outbox where kind = 'hint' and id >= $2 order by id limit $1 for update skip locked
           ) returning id, worker_group, lane, attempt_ids)
           select t.worker_group, t.lane, array_agg(a.id order by a.priority desc, a.id)::text[] as attempt_ids
-          from taken t join attempts a on a.id = any(t.attempt_ids) and a.status = 'WAITING_FOR_RUNNER' and a.held is null
+          from taken t join attempts a on a.id = any(t.attempt_ids) and coalesce(a.status) = 'WAITING_FOR_RUNNER' and a.held is null
           group by t.id, t.worker_group, t.lane order by t.id`,
-        values: [limit],
+        values: [limit, floor ?? 0],
       })
+      if (isWhole) await lookAtHints()
       return rows.map(({ worker_group, lane, attempt_ids }): Hint => ({ group: worker_group, lane, attemptIds: attempt_ids }))
     },
   }
 }
 
-const settleQuery = { name: 'settle', text: 'select settle($1::bigint[], $2::bigint[], $3, $4::json[], $5, $6, $7, $8, $9, $10) as answer' }
+const settleQuery = {
+  name: 'settle',
+  text: 'select settle($1::bigint[], $2::bigint[], $3, $4::json[], $5, $6, $7, $8, $9, $10, $11) as answer',
+}
 
-const settleOneQuery = { name: 'settle-one', text: 'select settle_one($1, $2, $3, $4, $5, $6, $7, $8, $9) as answer' }
+const settleOneQuery = { name: 'settle-one', text: 'select settle_one($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) as answer' }
 
 async function settle(
   pool: pg.Pool,
@@ -55,8 +92,9 @@ async function settle(
   lane: Lane,
   settlements: readonly Settlement[],
   want: number,
+  floors: readonly string[],
 ) {
-  const claimant = [workerId, hostname, groups, lane, want, lease]
+  const claimant = [workerId, hostname, groups, lane, want, lease, floors]
   const [only] = settlements
   const { rows } = await pool.query<{ answer: SettleAnswer }>(
     only && settlements.length === 1 && only.outcome.status === 'FINISHED'
@@ -81,9 +119,8 @@ async function settle(
   }
 }
 
-function rotated(groups: readonly string[], turn: number): readonly string[] {
-  const first = turn % groups.length
-  return [...groups.slice(first), ...groups.slice(0, first)]
+function rotated(list: readonly string[], first: number): readonly string[] {
+  return [...list.slice(first), ...list.slice(0, first)]
 }
 
 function detail({ outcome, retryDelayMs, progress }: Settlement): string | null {

@@ -6,12 +6,13 @@ import { poolConfig, schemaName, type StoreConnection } from './connection.ts'
 import { tellAll } from './remote-signals.ts'
 import { advance, hintsOf, writeHints } from './schema/advance.ts'
 import { backfillAgain, backfillPlaces, backfills, endBackfills } from './schema/backfills.ts'
-import { claimedTasks, claimTasks } from './schema/claim.ts'
+import { claimedTasks, claimTasks, lookAtAttempts } from './schema/claim.ts'
 import { deactivatePipeline, reviveDeactivated } from './schema/deactivate.ts'
 import { deletedPipelines, deletePipeline } from './schema/delete.ts'
 import { cancelAttempts, cancelInstances, failAttempt, spreadFailure } from './schema/fail.ts'
 import { finishPipelines } from './schema/finish.ts'
 import { history } from './schema/history.ts'
+import { outbox, outboxWritten } from './schema/outbox.ts'
 import { beginHeld, beginInstances, holds, pauseComponents } from './schema/holds.ts'
 import { markFinished } from './schema/mark-finished.ts'
 import { planInterval } from './schema/plan.ts'
@@ -36,15 +37,18 @@ const migrations: readonly { readonly name: string; readonly sql: string }[] = [
   { name: '0006-pools', sql: pools },
   { name: '0010-resource-rules', sql: resourceRules },
   { name: '0020-history', sql: history },
+  { name: '0060-outbox', sql: outbox },
 ]
 
 /** Functions are replaced as a whole whenever their text changes. */
 const functions = [
+  outboxWritten,
   hintsOf,
   writeHints,
   fillPools,
   claimedTasks,
   claimTasks,
+  lookAtAttempts,
   cancelAttempts,
   spreadFailure,
   cancelInstances,

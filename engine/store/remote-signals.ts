@@ -14,8 +14,27 @@ const self = randomUUID()
  *  notification takes a lock that all of them share. */
 export const tellOthers = `pg_notify('${commandChannel}', '${self}')`
 
+/** The same when there are only new hints or actions: who has none to send need not look. */
+export const tellOthersOfOutbox = `pg_notify('${commandChannel}', '${self} outbox')`
+
 /** The same for every process, this one too. */
 export const tellAll = `pg_notify('${commandChannel}', '')`
+
+/** Tells the others of every outbox signal of this process: for one that has no dispatcher of its own. Not at once, so that many are told as one. */
+export function passOnOutbox(pool: pg.Pool, signals: StoreSignals): { stop(): Promise<void> } {
+  let pending = false
+  const tell = async (): Promise<number> => {
+    if (pending) await pool.query(`select ${tellOthersOfOutbox}`)
+    pending = false
+    return 60_000
+  }
+  const loop = startLoop(tell, { onError: () => {}, spacingMs: 20 }) // a sweep stands behind it
+  const off = signals.on('outbox', () => {
+    pending = true
+    loop.wake()
+  })
+  return { stop: () => (off(), loop.stop()) }
+}
 
 /** Turns the commands of other processes into signals here, over a connection of its own, which is opened anew whenever it is lost: then the
  *  signals come once, as nobody knows what was missed. Signals only speed things up: a sweep stands behind each. */
@@ -35,7 +54,12 @@ export function hearCommands(connection: StoreConnection, signals: StoreSignals)
     })
     await opened.connect()
     if (stopped) return opened.end().then(() => 60_000)
-    opened.on('notification', ({ payload }) => payload !== self && tell())
+    opened.on('notification', ({ payload = '' }) => {
+      const [sender, what] = payload.split(' ')
+      if (sender === self) return
+      if (what === 'outbox') signals.emit('outbox')
+      else tell()
+    })
     await opened.query(`listen ${commandChannel}`)
     client = opened
     tell()

@@ -1,6 +1,6 @@
 /** `advance(finished, ready)`: what follows from instances that became FINISHED or SKIPPED, and from instances whose last dependency is met.
  *  Lowers the counts of consumers, finishes data nodes that wait for nothing more (and so on through them), and makes an attempt for every
- *  activity and precondition that became ready. Up to `want` of those that the claimant may run are claimed at once: their attempts are born
+ *  activity and precondition that became ready. By keys alone (hence `coalesce`, which no index knows), as `settle_one` says. Up to `want` of those that the claimant may run are claimed at once: their attempts are born
  *  RUNNING. The rest get hints in the outbox, in batches that can wake many workers. Returns the ids of the claimed attempts. */
 export const advance = `
 create or replace function advance(
@@ -24,7 +24,7 @@ begin
         select d.consumer_id, count(*) as n from dependencies d where d.producer_id = any(v_finished) group by 1
       ), locked as materialized (
         select i.id, i.waiting - met.n as left, i.family from met join instances i on i.id = met.consumer_id
-        where i.status = 'WAITING_ON_DEPENDENCIES' order by i.id for no key update of i
+        where coalesce(i.status) = 'WAITING_ON_DEPENDENCIES' order by i.id for no key update of i
       ), lowered as (
         update instances i set
           waiting = locked.left,
@@ -55,7 +55,7 @@ begin
       r.status is not distinct from null or r.status = 'RUNNING' as housed, i.pool,
       row_number() over (partition by i.worker_group = any(p_groups) and i.lane = p_lane and i.pool is null and (r.status is null or r.status = 'RUNNING') order by i.priority desc, i.id) as rank
     from instances i left join instances r on r.id = i.resource_id
-    where i.id = any(v_ready) and i.status = 'WAITING_ON_DEPENDENCIES'
+    where i.id = any(v_ready) and coalesce(i.status) = 'WAITING_ON_DEPENDENCIES'
   ), decided as materialized (
     select *, housed and pool is null and lane = p_lane and worker_group = any(p_groups) and rank <= v_want as claimed from ranked
   ), moved as (

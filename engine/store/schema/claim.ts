@@ -12,31 +12,50 @@ create or replace function claimed_tasks(p_attempts bigint[], p_lease interval) 
 $$;
 `
 
-/** `claim_tasks(...)`: claims up to `want` ready attempts of the groups, highest priority first, oldest first. One statement, one commit;
- *  the fence and the lease are set by the claim itself, on the database's clock. Returns the ids. */
+/** `claim_attempts(...)`: claims up to `want` ready attempts of the groups, highest priority first, oldest first. One statement, one commit;
+ *  the fence and the lease are set by the claim itself, on the database's clock. Returns the ids. With \`floors\`, one a group, it does not look
+ *  below them but for those \`hinted\`. */
 export const claimTasks = `
-create or replace function claim_attempts(p_worker text, p_hostname text, p_groups text[], p_lane text, p_want integer, p_lease interval) returns bigint[] language plpgsql as $$
+drop function if exists claim_attempts(text, text, text[], text, integer, interval);
+create or replace function claim_attempts(
+  p_worker text, p_hostname text, p_groups text[], p_lane text, p_want integer, p_lease interval, p_floors bigint[], p_hinted bigint[]
+) returns bigint[] language plpgsql as $$
 declare
-  v_claimed bigint[] := '{}';
-  v_group bigint[];
-  v_name text;
+  v_picked bigint[] := '{}';
 begin
-  foreach v_name in array p_groups loop
-    exit when cardinality(v_claimed) >= p_want;
-    with picked as materialized (
+  for i in 1 .. cardinality(p_groups) loop
+    exit when cardinality(v_picked) >= p_want;
+    v_picked := v_picked || array(
       select a.id from attempts a
-      where a.worker_group = v_name and a.lane = p_lane and a.status = 'WAITING_FOR_RUNNER' and a.held is null
-      order by a.priority desc, a.id limit p_want - cardinality(v_claimed) for no key update skip locked
-    ), taken as (
-      update attempts a set status = 'RUNNING', fence = nextval('fences'), worker_id = p_worker, hostname = p_hostname,
-        lease_until = now() + p_lease, start_time = coalesce(a.start_time, now())
-      from picked where a.id = picked.id returning a.id, a.instance_id
-    ), moved as (
-      update instances i set status = 'RUNNING' from taken where i.id = taken.instance_id
-    )
-    select coalesce(array_agg(id), '{}') into v_group from taken;
-    v_claimed := v_claimed || v_group;
+      where a.worker_group = p_groups[i] and a.lane = p_lane and a.status = 'WAITING_FOR_RUNNER' and a.held is null and a.id >= coalesce(p_floors[i], 0)
+      order by a.priority desc, a.id limit p_want - cardinality(v_picked) for no key update skip locked
+    );
   end loop;
-  return v_claimed;
+  if cardinality(v_picked) < p_want and cardinality(p_hinted) > 0 then
+    v_picked := v_picked || array(
+      select a.id from attempts a
+      where a.id = any(p_hinted) and a.id <> all(v_picked) and coalesce(a.status) = 'WAITING_FOR_RUNNER' and a.held is null
+        and a.worker_group = any(p_groups) and a.lane = p_lane
+      order by a.priority desc, a.id limit p_want - cardinality(v_picked) for no key update skip locked
+    );
+  end if;
+  if cardinality(v_picked) > 0 then
+    update instances i set status = 'RUNNING' where i.id = any(array(select a.instance_id from attempts a where a.id = any(v_picked)));
+    update attempts a set status = 'RUNNING', fence = nextval('fences'), worker_id = p_worker, hostname = p_hostname,
+      lease_until = now() + p_lease, start_time = coalesce(a.start_time, now()) where a.id = any(v_picked);
+  end if;
+  return v_picked;
 end $$;
+`
+
+/** `look_at_attempts(...)`: the lowest id of each group's ready attempts, and the highest id of any attempt. Not by the ids' own index, which it would
+ *  go through from the beginning of all history. */
+export const lookAtAttempts = `
+create or replace function look_at_attempts(p_groups text[], p_lane text) returns json language sql stable as $$
+  select json_build_object(
+    'lowest', (select json_agg((
+      select min(a.id + 0)::text from attempts a where a.worker_group = g.name and a.lane = p_lane and a.status = 'WAITING_FOR_RUNNER' and a.held is null
+    ) order by g.ord) from unnest(p_groups) with ordinality as g(name, ord)),
+    'newest', (select coalesce(max(id), 0)::text from attempts))
+$$;
 `

@@ -61,6 +61,7 @@ declare
   v_origins text[];
   v_checks bigint[];
 begin
+  if cardinality(p_instances) = 0 then return; end if;
   select coalesce(array_agg(id), '{}'), coalesce(array_agg(case when status = 'CASCADE_FAILED' then failure_origin(id) else component_id end), '{}')
     into v_failed, v_origins from instances where id = any(p_instances);
   loop
@@ -116,6 +117,7 @@ declare
   v_canceled bigint[];
   v_going integer;
 begin
+  if cardinality(p_instances) = 0 then return 0; end if;
   perform cancel_attempts(v_instances);
   with moved as (
     update instances set status = 'CANCELED', actual_end_time = now(), cancellation_reason = p_reason, lease_until = null, deadline = null

@@ -16,16 +16,16 @@ declare
   v_ready bigint[];
   v_outside bigint[];
 begin
-  -- A producer of another interval may be ending at this very moment: hold it while the counts are made.
-  select coalesce(array_agg(id), '{}') into v_outside from (
-    select p.id from instances p
-    where p.id in (select d.producer_id from dependencies d where d.consumer_id = any(p_instances)) and p.id <> all(p_instances)
-    order by p.id for share
-  ) held;
-  update instances c set waiting = open.n from (
-    select d.consumer_id, count(*) as n from dependencies d join instances p on p.id = d.producer_id
-    where d.consumer_id = any(p_instances) and p.status not in ('FINISHED', 'SKIPPED') group by 1
-  ) open where c.id = open.consumer_id;
+  -- A producer of another interval may be ending at this very moment: hold it while the counts are made. By keys, here and below: a plan that
+  -- was made when the tables were small must not read all of them later.
+  v_outside := array(select distinct d.producer_id from dependencies d where d.consumer_id = any(p_instances) and d.producer_id <> all(p_instances));
+  if cardinality(v_outside) > 0 then
+    perform 1 from instances p where p.id = any(v_outside) order by p.id for share;
+  end if;
+  update instances c set waiting = (
+    select count(*) from dependencies d where d.consumer_id = c.id
+      and (select p.status not in ('FINISHED', 'SKIPPED') from instances p where p.id = d.producer_id)
+  ) where c.id = any(p_instances) and exists (select 1 from dependencies d where d.consumer_id = c.id);
 
   update instances set status = 'FINISHED', actual_end_time = now() where id = any(p_instances) and waiting = 0 and family = 'datanode';
   select coalesce(array_agg(id) filter (where status = 'FINISHED'), '{}'),

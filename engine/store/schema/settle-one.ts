@@ -3,8 +3,9 @@
  *  When one activity alone waits for the instance, and waits for nothing else, that one is claimed for the worker; what is rarer goes through
  *  `advance`. What many wait for, what lets others go, or whose fence is not the newest, is `settle`'s. */
 export const settleOne = `
+drop function if exists settle_one(bigint, bigint, json, text, text, text[], text, integer, interval);
 create or replace function settle_one(
-  p_attempt bigint, p_fence bigint, p_detail json, p_worker text, p_hostname text, p_groups text[], p_lane text, p_want integer, p_lease interval
+  p_attempt bigint, p_fence bigint, p_detail json, p_worker text, p_hostname text, p_groups text[], p_lane text, p_want integer, p_lease interval, p_floors bigint[]
 ) returns json language plpgsql as $$
 declare
   v_instance bigint;
@@ -16,7 +17,6 @@ declare
   v_claim bigint;
   v_finished bigint[] := '{}';
   v_more bigint[] := '{}';
-  v_outbox boolean := false;
 begin
   -- What it readies for others, or lets go, is for settle too: that one hands their hints back, which is less than to write them to the outbox.
   select a.instance_id, (select count(*) from (select 1 from dependencies d where d.producer_id = a.instance_id limit 2) two),
@@ -31,14 +31,14 @@ begin
     ) n on true
     where a.id = p_attempt;
   if v_consumers > 1 or not v_own then
-    return settle(array[p_attempt], array[p_fence], array['FINISHED'], array[p_detail], p_worker, p_hostname, p_groups, p_lane, p_want, p_lease);
+    return settle(array[p_attempt], array[p_fence], array['FINISHED'], array[p_detail], p_worker, p_hostname, p_groups, p_lane, p_want, p_lease, p_floors);
   end if;
 
   -- By the key of the row alone, whatever the planner thinks of the few that RUN: it may have planned this when the table was empty.
   update attempts set status = 'FINISHED', end_time = now(), lease_until = null, progress = coalesce((p_detail -> 'progress')::jsonb, progress)
     where id = p_attempt and fence = p_fence and coalesce(status) = 'RUNNING';
   if not found then
-    return settle(array[p_attempt], array[p_fence], array['FINISHED'], array[p_detail], p_worker, p_hostname, p_groups, p_lane, p_want, p_lease);
+    return settle(array[p_attempt], array[p_fence], array['FINISHED'], array[p_detail], p_worker, p_hostname, p_groups, p_lane, p_want, p_lease, p_floors);
   end if;
   update instances set status = 'FINISHED', actual_end_time = now(), error_id = null, error_message = null
     where id = v_instance and coalesce(status) = 'RUNNING';
@@ -65,10 +65,9 @@ begin
   end if;
 
   v_more := advance(v_finished, '{}', p_worker, p_hostname, p_groups, p_lane, p_want, p_lease);
-  v_outbox := exists (select 1 from outbox where available_time <= now());
   if cardinality(v_more) < p_want then
-    v_more := v_more || claim_attempts(p_worker, p_hostname, p_groups, p_lane, p_want - cardinality(v_more), p_lease);
+    v_more := v_more || claim_attempts(p_worker, p_hostname, p_groups, p_lane, p_want - cardinality(v_more), p_lease, p_floors, '{}');
   end if;
-  return json_build_object('accepted', null, 'next', null, 'outbox', v_outbox, 'hints', null, 'more', case when cardinality(v_more) > 0 then claimed_tasks(v_more, p_lease) end);
+  return json_build_object('accepted', null, 'next', null, 'outbox', outbox_written(), 'hints', null, 'more', case when cardinality(v_more) > 0 then claimed_tasks(v_more, p_lease) end);
 end $$;
 `

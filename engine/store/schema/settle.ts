@@ -5,13 +5,14 @@
  *
  *  The first hop, from what FINISHED to those that waited for it directly, is a single query, because a chain of short tasks is bound by
  *  exactly this; whatever is rarer (data nodes between, failures, work of others) goes the longer way after it.
- *  Answers `accepted` (one a settlement, in order; null when all), `next` and `more` (tasks), `hints`, and `outbox`: whether the outbox holds any
- *  hints or actions.
+ *  Answers `accepted` (one a settlement, in order; null when all), `next` and `more` (tasks), `hints`, and `outbox`: whether it wrote hints or
+ *  actions there.
  *  @see design.md 2 */
 export const settle = `
+drop function if exists settle(bigint[], bigint[], text[], json[], text, text, text[], text, integer, interval);
 create or replace function settle(
   p_attempts bigint[], p_fences bigint[], p_statuses text[], p_details json[],
-  p_worker text, p_hostname text, p_groups text[], p_lane text, p_want integer, p_lease interval
+  p_worker text, p_hostname text, p_groups text[], p_lane text, p_want integer, p_lease interval, p_floors bigint[]
 ) returns json language plpgsql as $$
 declare
   v_ended bigint[];
@@ -21,7 +22,6 @@ declare
   v_next json;
   v_count integer;
   v_more bigint[] := '{}';
-  v_outbox boolean := false;
   v_accepted json;
 begin
   -- Locked by a query of its own, so that the next one sees every plan that made something wait for these in the meantime: in one query with
@@ -31,16 +31,16 @@ begin
   with done as (
     update attempts a set status = 'FINISHED', end_time = now(), lease_until = null, progress = coalesce((g.detail -> 'progress')::jsonb, a.progress)
     from unnest(p_attempts, p_fences, p_statuses, p_details) as g(attempt, fence, status, detail)
-    where g.status = 'FINISHED' and a.id = g.attempt and a.fence = g.fence and a.status = 'RUNNING' returning a.id, a.instance_id
+    where g.status = 'FINISHED' and a.id = g.attempt and a.fence = g.fence and coalesce(a.status) = 'RUNNING' returning a.id, a.instance_id
   ), moved as (
     update instances i set status = 'FINISHED', actual_end_time = now(), error_id = null, error_message = null
-    from done where i.id = done.instance_id and i.status = 'RUNNING' returning i.id, i.fires
+    from done where i.id = done.instance_id and coalesce(i.status) = 'RUNNING' returning i.id, i.fires
   ), met as (
     select d.consumer_id, count(*)::integer as n from moved join dependencies d on d.producer_id = moved.id group by 1
   ), locked as materialized (
     select i.id, i.waiting - met.n as left, i.pipeline_id, i.version, i.component_id, i.referrer_id, i.instance_key, i.interval_start, i.interval_end, i.actual_start_time,
       i.family, i.worker_group, i.lane, i.priority, i.pool, i.resource_id, i.attempt_count + 1 as number, i.rerun
-    from met join instances i on i.id = met.consumer_id where i.status = 'WAITING_ON_DEPENDENCIES' order by i.id for no key update of i
+    from met join instances i on i.id = met.consumer_id where coalesce(i.status) = 'WAITING_ON_DEPENDENCIES' order by i.id for no key update of i
   ), ready as (
     -- housed is null for what is not ready, and false for what waits for its resource.
     select l.*, case when l.left = 0 and l.family in ('activity', 'precondition')
@@ -87,21 +87,18 @@ begin
 
   if v_fired is not null then
     insert into outbox (kind, instance_id, event) select 'action', id, 'onSuccess' from unnest(v_fired) as id;
-    v_outbox := true;
   end if;
   if v_nodes is not null then
     v_more := advance(v_nodes, '{}', p_worker, p_hostname, p_groups, p_lane, v_count, p_lease);
-    v_outbox := v_outbox or exists (select 1 from outbox where available_time <= now());
   end if;
   if cardinality(v_ended) is distinct from cardinality(p_attempts) then
     v_accepted := settle_others(p_attempts, p_fences, p_statuses, p_details);
-    v_outbox := v_outbox or exists (select 1 from outbox where available_time <= now());
   end if;
-  if fill_pools() > 0 then v_outbox := true; end if;
+  perform fill_pools();
   if cardinality(v_more) < v_count then
-    v_more := v_more || claim_attempts(p_worker, p_hostname, p_groups, p_lane, v_count - cardinality(v_more), p_lease);
+    v_more := v_more || claim_attempts(p_worker, p_hostname, p_groups, p_lane, v_count - cardinality(v_more), p_lease, p_floors, '{}');
   end if;
-  return json_build_object('accepted', v_accepted, 'next', v_next, 'more', case when cardinality(v_more) > 0 then claimed_tasks(v_more, p_lease) end, 'outbox', v_outbox,
+  return json_build_object('accepted', v_accepted, 'next', v_next, 'more', case when cardinality(v_more) > 0 then claimed_tasks(v_more, p_lease) end, 'outbox', outbox_written(),
     -- Offered by the worker itself as soon as this is committed, which spares the outbox two writes; if it dies before, the sweep offers them.
     'hints', case when v_waiting is not null then (select json_agg(json_build_object('group', h.worker_group, 'lane', h.lane, 'attemptIds', h.attempt_ids::text[])) from hints_of(v_waiting) h) end);
 end $$;

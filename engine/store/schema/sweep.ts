@@ -57,7 +57,8 @@ begin
 end $$;
 `
 
-/** `renew_leases(...)`: one beat for many attempts: what each of them is now to the worker that beats. */
+/** `renew_leases(...)`: one beat for many attempts: what each of them is now to the worker that beats. By their keys alone, whatever the planner
+ *  thinks of the few that RUN: the index of those holds all that ever ran while somebody keeps an old snapshot. */
 export const renewLeases = `
 create or replace function renew_leases(p_attempts bigint[], p_fences bigint[], p_progress json[], p_lease interval) returns text[] language sql as $$
   with given as (
@@ -66,7 +67,7 @@ create or replace function renew_leases(p_attempts bigint[], p_fences bigint[], 
     select a.id from attempts a where a.id = any(p_attempts) order by a.id for no key update
   ), beat as (
     update attempts a set lease_until = now() + p_lease, progress = coalesce(g.progress::jsonb, a.progress)
-    from given g join locked on locked.id = g.attempt where a.id = g.attempt and a.fence = g.fence and a.status = 'RUNNING' returning a.id
+    from given g join locked on locked.id = g.attempt where a.id = g.attempt and a.fence = g.fence and coalesce(a.status) = 'RUNNING' returning a.id
   )
   select array_agg(case when beat.id is not null then 'held' when a.status = 'CANCELED' then 'canceled' else 'lost' end order by g.ord)
   from given g left join beat on beat.id = g.attempt left join attempts a on a.id = g.attempt
