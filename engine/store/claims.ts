@@ -17,10 +17,9 @@ export function postgresClaims(pool: pg.Pool, signals: StoreSignals, now: () => 
   const hintLooks = new Looks()
   let turn = 0
   /** Each claim begins with another group, so that a busy one does not starve the rest. */
-  const nextTurn = ({ groups }: Claimant, lane: Lane, isWhole: boolean) => {
-    const floors = isWhole ? undefined : readyLooks[lane].floors
-    const first = turn++ % Math.max(1, groups.length)
-    return { groups: rotated(groups, first), floors: floors ? rotated(floors, first) : [] }
+  const nextTurn = ({ groups }: Claimant, floors: readonly string[]) => {
+    const first = turn++ % groups.length
+    return { groups: rotated(groups, first), floors: rotated(floors, first) }
   }
   const lookAtAttempts = async ({ groups }: Claimant, lane: Lane): Promise<void> => {
     const { rows } = await pool.query<{ found: { lowest: (string | null)[]; newest: string } }>({
@@ -43,7 +42,7 @@ export function postgresClaims(pool: pg.Pool, signals: StoreSignals, now: () => 
   return {
     async claim(claimant, lane, want, hinted) {
       const isWhole = hinted === undefined || readyLooks[lane].isWholeDue(now())
-      const { groups, floors } = nextTurn(claimant, lane, isWhole)
+      const { groups, floors } = nextTurn(claimant, (!isWhole && readyLooks[lane].floors) || [])
       const { rows } = await pool.query<{ tasks: TaskRow[] }>({
         name: 'claim',
         text: 'select claimed_tasks(claim_attempts($1, $2, $3, $4, $5, $6, $7, $8), $6) as tasks',
@@ -53,8 +52,8 @@ export function postgresClaims(pool: pg.Pool, signals: StoreSignals, now: () => 
       return toTasks(rows[0]?.tasks)
     },
     async settle(claimant, lane, settlements, want) {
-      const { groups, floors } = nextTurn(claimant, lane, false)
-      const { accepted, next, outbox, hints } = await settle(pool, { ...claimant, groups }, lane, settlements, want, floors)
+      const floors = readyLooks[lane].floors ?? []
+      const { accepted, next, outbox, hints } = await settle(pool, claimant, lane, settlements, want, floors)
       signals.emit(next.length > 0 ? 'settled' : 'drained')
       if (outbox) signals.emit('outbox')
       if (settlements.some(({ outcome }) => outcome.status === 'FAILED' || outcome.status === 'FALSE')) signals.emit('held')

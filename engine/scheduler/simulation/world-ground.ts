@@ -145,10 +145,12 @@ export function worldGround(
           outcome,
           retryDelayMs,
         }))
+        const outbox = (): number => world.hints.length + world.actions.size
+        const before = outbox()
         const { accepted, claimed, hints } = settle(world, claimantOf(claimant, lane), given, want, now())
         stepped('settle')
         signals.emit(claimed.length > 0 ? 'settled' : 'drained')
-        if (world.hints.length > 0 || world.actions.size > 0) signals.emit('outbox')
+        if (outbox() > before) signals.emit('outbox')
         if (settlements.some(({ outcome }) => outcome.status === 'FAILED' || outcome.status === 'FALSE')) signals.emit('held')
         return Promise.resolve({ accepted, next: claimed.map((attempt) => toTask(attempt, leaseMs)), hints: hints.map(toHint) })
       },
