@@ -63,7 +63,8 @@ async function offer(executions: Executions, rate: number, seconds: number, mean
   const begun: Promise<void>[] = []
   for (let index = 0; index < total; index++) {
     const wantedMs = start + (index * 1000) / rate
-    if (wantedMs > Date.now()) await delay(wantedMs - Date.now())
+    const early = wantedMs - Date.now()
+    if (early > 0) await delay(early)
     begun.push(executions.begin(wantedMs))
   }
   const stop = start + seconds * 1000
@@ -133,15 +134,19 @@ async function holdSnapshot(databaseUrl: string): Promise<AsyncDisposable & { lo
 /** Ended executions a second while 64 are under way at any time. */
 async function saturate(executions: Executions, seconds: number): Promise<number> {
   await executions.forget()
-  const before = await executions.ended()
   const start = performance.now()
+  const beginning = new Set<Promise<void>>()
   let begun = 0
-  for (let open = 0; performance.now() - start < seconds * 1000; open = (await executions.ended()) - before) {
-    const missing = Math.max(0, 64 - (begun - open))
-    begun += missing
-    await Promise.all([...Array.from({ length: missing }, () => executions.begin(Date.now())), delay(50)])
+  while (performance.now() - start < seconds * 1000) {
+    const open = begun - (await executions.ended())
+    for (let index = open; index < 64; index++, begun++) {
+      const one = executions.begin(Date.now()).finally(() => beginning.delete(one))
+      beginning.add(one)
+    }
+    await delay(10)
   }
-  const rate = ((await executions.ended()) - before) / ((performance.now() - start) / 1000)
+  const rate = (await executions.ended()) / ((performance.now() - start) / 1000)
+  await Promise.all(beginning)
   await untilEnded(executions)
   return rate
 }

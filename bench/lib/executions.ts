@@ -21,7 +21,7 @@ export interface Executions extends AsyncDisposable {
   all(): Promise<readonly Execution[]>
   /** How many of them have not ended. */
   open(): Promise<number>
-  /** Ended executions, of all time. */
+  /** How many of them have ended. */
   ended(): Promise<number>
   /** Counts only what begins from now. */
   forget(): Promise<void>
@@ -75,8 +75,8 @@ export async function openExecutions(databaseUrl: string, definition: CompiledDe
 
     async ended() {
       const { rows } = await looker.query<{ count: number }>(
-        `select count(*)::integer as count from instances where component_id = $1 and status = 'FINISHED'`,
-        [Object.keys(definition.components).at(-1)],
+        `select count(*)::integer as count from instances where id > $2 and component_id = $1 and status = 'FINISHED'`,
+        [Object.keys(definition.components).at(-1), from],
       )
       return rows[0]!.count
     },
