@@ -50,9 +50,14 @@ export function taskSource(options: TaskSourceOptions): StoreTaskSource {
   const closing = new AbortController()
   const patience = { pause, random, onRetry: () => void counters.retries++ }
 
+  async function claiming(lane: Lane, want: number, hinted: readonly string[]): Promise<readonly Task[]> {
+    const sentMs = performance.now()
+    return aged(await claims.claim(claimant, lane, want, hinted), sentMs)
+  }
+
   async function claim(lane: Lane, want: number, hinted: readonly string[], signal: AbortSignal): Promise<readonly Task[]> {
     try {
-      return await patiently(() => claims.claim(claimant, lane, want, hinted), { ...patience, signal })
+      return await patiently(() => claiming(lane, want, hinted), { ...patience, signal })
     } catch (error) {
       if (signal.aborted && isConnectionError(error)) return []
       throw error
@@ -116,7 +121,11 @@ export function taskSource(options: TaskSourceOptions): StoreTaskSource {
     },
 
     async settle(lane, settlements, want) {
-      const settling = () => claims.settle(claimant, lane, settlements, want)
+      const settling = async () => {
+        const sentMs = performance.now()
+        const answer = await claims.settle(claimant, lane, settlements, want)
+        return { ...answer, next: aged(answer.next, sentMs) }
+      }
       const { accepted, next, hints: readied } = await patiently(settling, { ...patience, deadlineMs: settleDeadlineMs })
       offer(readied)
       return { accepted, next }
@@ -129,6 +138,15 @@ export function taskSource(options: TaskSourceOptions): StoreTaskSource {
     },
   }
 }
+
+/** Leases run since the claim was made, somewhere between the question and the answer: only the one is known to have been before it. */
+function aged(tasks: readonly Task[], sentMs: number): readonly Task[] {
+  const claimAgeMs = performance.now() - sentMs
+  return claimAgeMs < shortMs ? tasks : tasks.map((task) => ({ ...task, claimAgeMs }))
+}
+
+/** The margin of a heartbeat covers this much. */
+const shortMs = 100
 
 function withoutTasks(hints: readonly Hint[], tasks: readonly Task[]): Hint[] {
   const claimed = new Set(tasks.map(({ attemptId }) => attemptId))
