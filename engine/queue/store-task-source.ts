@@ -17,6 +17,8 @@ export interface TaskSourceOptions {
   readonly fallbackPollMs?: number
   /** How long a settle is tried again while the store is away. */
   readonly settleDeadlineMs?: number
+  /** Asked before each claim; while it says no, nothing is claimed. Default: yes. */
+  readonly mayClaim?: () => Promise<boolean>
   readonly pause?: Pause
   readonly random?: () => number
 }
@@ -42,7 +44,7 @@ export interface StoreTaskSource extends TaskSource {
 /** Tasks claimed from the store, woken by hints. The hint queue stays the caller's to close. */
 export function taskSource(options: TaskSourceOptions): StoreTaskSource {
   const { claims, hints, claimant, lanes = ['activity', 'precondition'], fallbackPollMs = 5_000, settleDeadlineMs = 60_000 } = options
-  const { pause = realPause, random = Math.random } = options
+  const { mayClaim = () => Promise.resolve(true), pause = realPause, random = Math.random } = options
   const counters = { hints: 0, staleHints: 0, fallbackPolls: 0, hintsNotOffered: 0, retries: 0 }
   const listeners = new Map<Lane, readonly HintListener[]>()
   const offering = new Set<Promise<void>>()
@@ -108,6 +110,8 @@ export function taskSource(options: TaskSourceOptions): StoreTaskSource {
       const ending = anyOf(signal, closing.signal)
       try {
         for (let used: Hint[] = []; !ending.signal.aborted; used = await nextHints(lane, ending.signal)) {
+          while (!ending.signal.aborted && !(await mayClaim())) await pause(1000, ending.signal)
+          if (ending.signal.aborted) return []
           const hinted = used.flatMap(({ attemptIds }) => attemptIds)
           const tasks = await claim(lane, want, hinted, ending.signal)
           if (tasks.length === want) offer(withoutTasks(used, tasks)) // the rest is for others, who do not know of it
@@ -120,7 +124,8 @@ export function taskSource(options: TaskSourceOptions): StoreTaskSource {
       }
     },
 
-    async settle(lane, settlements, want) {
+    async settle(lane, settlements, wanted) {
+      const want = wanted > 0 && (await mayClaim()) ? wanted : 0
       const settling = async () => {
         const sentMs = performance.now()
         const answer = await claims.settle(claimant, lane, settlements, want)

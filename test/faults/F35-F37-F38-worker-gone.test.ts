@@ -56,7 +56,7 @@ describe('a worker that cannot report', () => {
     expect(await starved.ended).toBe('SIGABRT')
     expect(starved.said.join('\n')).toContain('heap out of memory')
     const child = await childOf(pid)
-    await until(() => !isRunning(child), { deadlineMs: 30_000 })
+    await until(() => !isRunning(child), { deadlineMs: 15_000 })
     ground.help()
     await ground.settled()
     expect(await ground.attempts()).toEqual([

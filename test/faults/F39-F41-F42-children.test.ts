@@ -4,6 +4,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import ShellCommandActivity from '../../activities/ShellCommandActivity.ts'
+import { defineActivity } from '../../engine/spec/index.ts'
 import { isRunning } from '../support/processes.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { until } from '../support/until.ts'
@@ -85,6 +86,28 @@ describe('what a command writes', () => {
       }
     },
   )
+})
+
+test('F41: of an activity that logs without an end its log has the first 16 MiB, and how many lines were dropped', async () => {
+  const chatty = defineActivity({
+    type: 'Chatty',
+    summary: 'Talks.',
+    source: 'for tests',
+    fields: {},
+    example: '{ id: Talk, type: Chatty }',
+    async run(_, { log }) {
+      for (let n = 0; n < 20_000; n++) log.info('x'.repeat(1000))
+    },
+  })
+  await using harness = startHarness([chatty], definitionOf({ Run: { type: 'Chatty' } }))
+  const task = taskOf('Run')
+  expect(await harness.run(task)).toEqual({ status: 'FINISHED' })
+  const lines = readFileSync(join(harness.logs(task), 'Activity.log'), 'utf8')
+    .trimEnd()
+    .split('\n')
+  const dropped = Number(/^[.]{3} dropped (\d+) lines [.]{3}$/.exec(lines.at(-1) ?? '')?.[1])
+  expect(dropped + lines.length - 1).toBe(20_000)
+  expect(dropped).toBeGreaterThan(2000)
 })
 
 describe('a command that takes too much memory', () => {

@@ -85,12 +85,12 @@ function exit(child: ChildProcess): Promise<ProcessEnd> {
 }
 
 /** When memory runs out the kernel takes the child, not its worker. It inherits that: written to it later, it could have started others by then. */
-function sacrificedFirst<T>(start: () => T): T {
+function sacrificedFirst<T>(spawnIt: () => T): T {
   const file = '/proc/self/oom_score_adj'
   const own = readOrNothing(file)
-  if (own === undefined || !wrote(file, '800')) return start()
+  if (own === undefined || !wrote(file, '800')) return spawnIt()
   try {
-    return start()
+    return spawnIt()
   } finally {
     wrote(file, own)
   }
