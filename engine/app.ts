@@ -32,6 +32,7 @@ import type { Settings } from './support/settings.ts'
 import { startLoop } from './support/wakeable-loop.ts'
 import { resourceMaker } from './worker/resource-maker.ts'
 import { actionPerformer } from './worker/perform-action.ts'
+import { healthGate } from './worker/health.ts'
 import { linkedIntervalsOf } from './worker/linked-intervals-of.ts'
 import { startHeartbeat } from './worker/heartbeat/heartbeat.ts'
 import { killOrphans } from './worker/process/kill.ts'
@@ -131,7 +132,9 @@ async function startOn(
   )
   const groups = [...new Set([...settings.workerGroups, ...(allGroups ? await scheduledGroups(store) : []), systemGroup])]
   const claimant = { workerId: newWorkerId(), hostname: hostname(), groups }
-  const hinted = taskSource({ claims: store.claims, hints, claimant })
+  const directories = { home, logs: join(home, 'logs'), work: join(home, 'work', claimant.hostname) }
+  const mayClaim = healthGate({ folders: Object.values(directories), tell })
+  const hinted = taskSource({ claims: store.claims, hints, claimant, mayClaim })
   const source = aroundSource?.(hinted) ?? hinted
   const quiet = [store.signals.on('planned', hinted.nudge), store.signals.on('activated', hinted.nudge)]
   const definitions = {
@@ -153,7 +156,7 @@ async function startOn(
     definitions,
     leases,
     fences: store.fences,
-    directories: { home, logs: join(home, 'logs'), work: join(home, 'work', claimant.hostname) },
+    directories,
     slots: works ? settings.slots : { activity: 0, precondition: 0 },
     graceMs,
     environment,

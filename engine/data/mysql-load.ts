@@ -8,6 +8,7 @@ import { openRows } from './copy.ts'
 import { encodeRecords } from './delimited-writer.ts'
 import { targetColumns, type LoadPlan } from './load-plan.ts'
 import { ensureLedger, isPublished, recordPublishing } from './mysql-ledger.ts'
+import { takePrecedence } from './mysql-precedence.ts'
 import { tableName } from './mysql-table.ts'
 import { pgTextLine } from './pg-text.ts'
 
@@ -21,6 +22,7 @@ export async function loadMysql(client: MysqlClient, plan: LoadPlan, source: Cop
   await using session = await client.session(context.signal)
   await ensureLedger(session)
   if (await isPublished(session, target, context.instance)) return { way: 'already published', place }
+  await takePrecedence(session, context)
   await beginStrictly(session)
   if (plan.replaceWhere !== undefined) await deleteReplaced(session, target, plan.replaceWhere, context)
   const filled = await fill(session, plan, source, context)

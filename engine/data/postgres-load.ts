@@ -10,6 +10,7 @@ import { inspectDelimited } from './inspect-delimited.ts'
 import { sameTypes, targetColumns, type LoadPlan } from './load-plan.ts'
 import { pgTextLine } from './pg-text.ts'
 import { ensureLedger, isPublished, recordPublishing } from './postgres-ledger.ts'
+import { takePrecedence } from './postgres-precedence.ts'
 import { tableName } from './postgres-table.ts'
 import { numberPlaceholders } from './sql-script.ts'
 
@@ -29,6 +30,7 @@ export async function loadPostgres(
   await ensureLedger(session)
   if (await isPublished(session, target, context.instance)) return { way: 'already published', place }
   await session.begin()
+  await takePrecedence(session, context)
   await session.query(`set local timezone = 'UTC'`)
   if (plan.replaceWhere !== undefined) await deleteReplaced(session, target, plan.replaceWhere, context)
   const filled = await fill(session, plan, source, context)

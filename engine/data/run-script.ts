@@ -2,6 +2,8 @@ import type { PostgresSession } from '../clients/postgres-client.ts'
 import type { MysqlSession } from '../clients/mysql-client.ts'
 import type { SqlClient } from '../clients/sql-client.ts'
 import type { ObjectContext } from '../spec/context.ts'
+import { takePrecedence as takeMysqlPrecedence } from './mysql-precedence.ts'
+import { takePrecedence } from './postgres-precedence.ts'
 import { bindScript, type BoundStatement } from './sql-script.ts'
 
 /** Runs a script as one transaction, the fence checked before its commit. Statements that no transaction may hold (VACUUM), and
@@ -12,10 +14,10 @@ export async function runScript(client: SqlClient, script: string, values: reado
   if (!atOnce) context.log.info('The script is not one transaction: it has statements that cannot be in one, or begins its own.')
   if (client.dialect === 'postgresql') {
     await using session = await client.session(context.signal, { fresh: true })
-    return await runAll(session, atOnce, statements, context)
+    return await runAll(session, atOnce, statements, context, () => takePrecedence(session, context))
   }
   await using session = await client.session(context.signal)
-  return await runAll(session, atOnce, statements, context)
+  return await runAll(session, atOnce, statements, context, () => takeMysqlPrecedence(session, context))
 }
 
 const standsAlone =
@@ -28,8 +30,10 @@ async function runAll(
   atOnce: boolean,
   statements: readonly BoundStatement[],
   context: ObjectContext,
+  precede: () => Promise<void>,
 ): Promise<void> {
   if (atOnce) await session.query('start transaction')
+  if (atOnce) await precede()
   for (const [index, { text, values }] of statements.entries()) {
     const { rowCount } = await session.query(text, values.length ? values : undefined)
     const affected = rowCount === undefined ? 'done' : `${rowCount} row${rowCount === 1 ? '' : 's'}`

@@ -17,6 +17,8 @@ export interface TaskSourceOptions {
   readonly fallbackPollMs?: number
   /** How long a settle is tried again while the store is away. */
   readonly settleDeadlineMs?: number
+  /** Asked before each claim; while it says no, nothing is claimed. Default: yes. */
+  readonly mayClaim?: () => Promise<boolean>
   readonly pause?: Pause
   readonly random?: () => number
 }
@@ -42,7 +44,7 @@ export interface StoreTaskSource extends TaskSource {
 /** Tasks claimed from the store, woken by hints. The hint queue stays the caller's to close. */
 export function taskSource(options: TaskSourceOptions): StoreTaskSource {
   const { claims, hints, claimant, lanes = ['activity', 'precondition'], fallbackPollMs = 5_000, settleDeadlineMs = 60_000 } = options
-  const { pause = realPause, random = Math.random } = options
+  const { mayClaim = () => Promise.resolve(true), pause = realPause, random = Math.random } = options
   const counters = { hints: 0, staleHints: 0, fallbackPolls: 0, hintsNotOffered: 0, retries: 0 }
   const listeners = new Map<Lane, readonly HintListener[]>()
   const offering = new Set<Promise<void>>()
@@ -50,9 +52,14 @@ export function taskSource(options: TaskSourceOptions): StoreTaskSource {
   const closing = new AbortController()
   const patience = { pause, random, onRetry: () => void counters.retries++ }
 
+  async function claiming(lane: Lane, want: number, hinted: readonly string[]): Promise<readonly Task[]> {
+    const sentMs = performance.now()
+    return aged(await claims.claim(claimant, lane, want, hinted), sentMs)
+  }
+
   async function claim(lane: Lane, want: number, hinted: readonly string[], signal: AbortSignal): Promise<readonly Task[]> {
     try {
-      return await patiently(() => claims.claim(claimant, lane, want, hinted), { ...patience, signal })
+      return await patiently(() => claiming(lane, want, hinted), { ...patience, signal })
     } catch (error) {
       if (signal.aborted && isConnectionError(error)) return []
       throw error
@@ -103,6 +110,8 @@ export function taskSource(options: TaskSourceOptions): StoreTaskSource {
       const ending = anyOf(signal, closing.signal)
       try {
         for (let used: Hint[] = []; !ending.signal.aborted; used = await nextHints(lane, ending.signal)) {
+          while (!ending.signal.aborted && !(await mayClaim())) await pause(1000, ending.signal)
+          if (ending.signal.aborted) return []
           const hinted = used.flatMap(({ attemptIds }) => attemptIds)
           const tasks = await claim(lane, want, hinted, ending.signal)
           if (tasks.length === want) offer(withoutTasks(used, tasks)) // the rest is for others, who do not know of it
@@ -115,8 +124,13 @@ export function taskSource(options: TaskSourceOptions): StoreTaskSource {
       }
     },
 
-    async settle(lane, settlements, want) {
-      const settling = () => claims.settle(claimant, lane, settlements, want)
+    async settle(lane, settlements, wanted) {
+      const want = wanted > 0 && (await mayClaim()) ? wanted : 0
+      const settling = async () => {
+        const sentMs = performance.now()
+        const answer = await claims.settle(claimant, lane, settlements, want)
+        return { ...answer, next: aged(answer.next, sentMs) }
+      }
       const { accepted, next, hints: readied } = await patiently(settling, { ...patience, deadlineMs: settleDeadlineMs })
       offer(readied)
       return { accepted, next }
@@ -129,6 +143,15 @@ export function taskSource(options: TaskSourceOptions): StoreTaskSource {
     },
   }
 }
+
+/** Leases run since the claim was made, somewhere between the question and the answer: only the one is known to have been before it. */
+function aged(tasks: readonly Task[], sentMs: number): readonly Task[] {
+  const claimAgeMs = performance.now() - sentMs
+  return claimAgeMs < shortMs ? tasks : tasks.map((task) => ({ ...task, claimAgeMs }))
+}
+
+/** The margin of a heartbeat covers this much. */
+const shortMs = 100
 
 function withoutTasks(hints: readonly Hint[], tasks: readonly Task[]): Hint[] {
   const claimed = new Set(tasks.map(({ attemptId }) => attemptId))

@@ -20,6 +20,8 @@ export interface Task {
   readonly actualStartTime: string
   /** When the lease ends unless renewed, in milliseconds from the moment of the claim. */
   readonly leaseMs: number
+  /** For how long it may have been claimed when the source handed it over: how long the answer was under way. Absent when that was short. */
+  readonly claimAgeMs?: number
   /** How often a precondition was found false in this attempt, and since when it is being checked (ISO, UTC). */
   readonly checks?: { readonly count: number; readonly since: string }
 }

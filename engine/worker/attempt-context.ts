@@ -103,6 +103,7 @@ function shell(script: Script, options: ShellOptions, surroundings: AttemptSurro
     killGraceMs,
     timers,
     logFile: (name) => log.file(name),
+    warn: (line) => log.warn(line),
     copyOutput: (file, to) => copyOutput(file, to, surroundings),
     started: (group) => surroundings.child(group, mark),
   })

@@ -17,6 +17,7 @@ export class AttemptLogFiles {
   #made = false
   #descriptor: number | undefined
   #written = 0
+  #dropped = 0
 
   constructor(root: string, instance: InstanceIdentity, mask: (text: string) => string = (text) => text) {
     this.#root = root
@@ -40,7 +41,10 @@ export class AttemptLogFiles {
     return join(directory, name)
   }
 
+  /** What came after the log was full is counted, and told in its last line. */
   close(): void {
+    if (this.#dropped > 0 && this.#descriptor !== undefined) this.#put(`... dropped ${this.#dropped} lines ...\n`)
+    this.#dropped = 0
     if (this.#descriptor !== undefined) closeSync(this.#descriptor)
     this.#descriptor = undefined
   }
@@ -57,12 +61,16 @@ export class AttemptLogFiles {
   }
 
   #write(level: string, line: string): void {
-    if (this.#written > longestLog) return
-    const bytes = Buffer.from(`${new Date().toISOString()} ${level} ${this.#mask(line)}\n`)
+    if (this.#written > longestLog) this.#dropped++
+    else this.#put(`${new Date().toISOString()} ${level} ${this.#mask(line)}\n`)
+  }
+
+  #put(text: string): void {
+    const bytes = Buffer.from(text)
     this.#written += bytes.length
     try {
       this.#descriptor ??= openForAppend(this.file('Activity.log'))
-      writeSync(this.#descriptor, bytes)
+      for (let at = 0; at < bytes.length;) at += writeSync(this.#descriptor, bytes, at)
     } catch {
       this.#written = Infinity // disk full: the log ends here, the attempt goes on
     }

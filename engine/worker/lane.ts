@@ -81,8 +81,7 @@ export class WorkerLane {
     this.#taking = true
     for (let want = this.#free; want > 0; want = this.#free) {
       const tasks = await this.#promise(want, () => this.#wiring.source.take(this.#lane, want, this.#stopped.signal))
-      // The wait may have been long, so the claim counts from the answer; the margin of the heartbeat covers the way back.
-      this.#begin(tasks ?? [], this.#wiring.parts.timers.now())
+      this.#begin(tasks ?? [])
       if (!tasks) await this.#pause(1000)
     }
     this.#taking = false
@@ -102,12 +101,12 @@ export class WorkerLane {
     }
   }
 
-  #begin(tasks: readonly Task[], claimedMs: number): void {
-    for (const task of tasks) void this.#run(task, claimedMs)
+  #begin(tasks: readonly Task[]): void {
+    for (const task of tasks) void this.#run(task)
   }
 
-  async #run(task: Task, claimedMs: number): Promise<void> {
-    const attempt = this.#hold(task, claimedMs)
+  async #run(task: Task): Promise<void> {
+    const attempt = this.#hold(task)
     this.#busy++
     this.#wiring.events.emit('started', task)
     // What was claimed while the worker began to stop goes back as it is.
@@ -117,10 +116,11 @@ export class WorkerLane {
     this.#settleSoon()
   }
 
-  #hold(task: Task, claimedMs: number): RunningAttempt {
-    const { attemptId, fence, leaseMs } = task
+  #hold(task: Task): RunningAttempt {
+    const { attemptId, fence, leaseMs, claimAgeMs = 0 } = task
+    const renewedMs = this.#wiring.parts.timers.now() - claimAgeMs
     const abort = new AbortController()
-    const lease = this.#wiring.leases.keep({ attemptId, fence, leaseMs, renewedMs: claimedMs }, (verdict, because) => {
+    const lease = this.#wiring.leases.keep({ attemptId, fence, leaseMs, renewedMs }, (verdict, because) => {
       attempt.lost ||= verdict === 'lost'
       abort.abort(new AttemptAborted(verdict, because))
     })
@@ -141,10 +141,9 @@ export class WorkerLane {
     while (this.#ended.length > 0) {
       const endings = this.#ended
       this.#ended = []
-      const sentMs = this.#wiring.parts.timers.now()
       const result = await this.#settle(endings)
       endings.forEach((ending, index) => this.#close(ending, result?.accepted[index] ?? false))
-      this.#begin(result?.next ?? [], sentMs)
+      this.#begin(result?.next ?? [])
     }
     this.#settling = false
     void this.#take()

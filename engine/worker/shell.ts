@@ -1,4 +1,5 @@
 import { chmod, open, writeFile } from 'node:fs/promises'
+import { constants } from 'node:os'
 import { join } from 'node:path'
 import type { Script, ShellOptions } from '../spec/context.ts'
 import { PermanentError } from '../errors.ts'
@@ -20,6 +21,8 @@ export interface ShellSurroundings {
   readonly timers?: Timers
   /** Path of a log file of the attempt. */
   logFile(name: 'StdOutput' | 'StdError'): string
+  /** Tells whoever reads the attempt's log. */
+  warn(line: string): void
   /** Makes the output seen elsewhere too: an `s3://` URI or a local path. */
   copyOutput(file: string, to: string): Promise<void>
   started(group: number): () => void
@@ -50,7 +53,9 @@ export async function runShell(script: Script, options: ShellOptions, surroundin
     lastLines.write(chunk)
   }
   const plan = { ...program, directory, environment, mark, signal, killGraceMs, timers, started: surroundings.started }
-  const end = await runProcess({ ...plan, stdout: (chunk) => outputs.StdOutput.write(chunk), stderr }).finally(() => closeAll(outputs))
+  const end = await runProcess({ ...plan, stdout: (chunk) => outputs.StdOutput.write(chunk), stderr }).finally(() =>
+    closeAll(outputs, surroundings),
+  )
   await copyOutputs(options, surroundings)
   if (end.code !== 0) throw new ShellCommandFailed(describe(end, lastLines.toString()), end.code)
 }
@@ -64,9 +69,11 @@ function openOutputs({ logFile, limits = usualLimits }: ShellSurroundings): Outp
   }
 }
 
-function closeAll(outputs: Outputs): void {
-  outputs.StdOutput.close()
-  outputs.StdError.close()
+function closeAll(outputs: Outputs, { warn }: Pick<ShellSurroundings, 'warn'>): void {
+  for (const [name, output] of Object.entries(outputs)) {
+    output.close()
+    if (output.missing !== undefined) warn(`${name} ${output.missing}`)
+  }
 }
 
 async function copyOutputs(options: ShellOptions, { logFile, copyOutput }: ShellSurroundings): Promise<void> {
@@ -107,9 +114,15 @@ async function firstBytes(file: string): Promise<string> {
 }
 
 function describe({ code, signal }: ProcessEnd, lastLines: string): string {
-  const how =
-    code === null ? `was ended by ${signal}${signal === 'SIGKILL' ? ', perhaps because memory ran out' : ''}` : `exited with code ${code}`
+  const how = code === null ? `was ended by ${signal}${signal === 'SIGKILL' ? killed : ''}` : `exited with code ${code}${partEnded(code)}`
   return lastLines
     ? `The command ${how}. Its error output ended with:\n${lastLines}`
     : `The command ${how} and wrote nothing to its error output.`
+}
+
+const killed = ', perhaps because memory ran out'
+
+/** What a shell's exit code says of the signal that ended its last command. */
+function partEnded(code: number): string {
+  return code === 128 + constants.signals.SIGKILL ? `: a process of it was ended by SIGKILL${killed}` : ''
 }

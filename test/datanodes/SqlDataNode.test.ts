@@ -183,27 +183,25 @@ describe('publishing', () => {
     ])
   })
 
-  test('is won by one of two tries that race', async () => {
-    await run('create table t (id int)')
-    const both = Promise.withResolvers<void>()
-    let waiting = 0
-    const meet = async () => {
-      if ((waiting += 1) === 2) both.resolve()
+  test('is the newer try’s: one that stands still in its copy is ended by the server, and one without its fence ends nobody', async () => {
+    await run('create table t (id int primary key)')
+    const [paused, newer] = [attempt({ publishKey: 'run' }), attempt({ publishKey: 'run' })]
+    const stale = attempt({ publishKey: 'run', checkFence: () => Promise.reject(new Error('lost lease')) })
+    const [begun, never] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    const file = fileOf('1\n2\n')
+    async function* standingStill(): AsyncGenerator<Buffer> {
+      yield Buffer.from('1\n')
+      begun.resolve()
+      await never.promise
     }
-    const tries = [1, 2].map(() => attempt({ publishKey: 'run' }))
-    const races = tries.map((one) => {
-      const file = fileOf('1\n2\n')
-      const open = file.bytes[0]!.open
-      const held = { ...file.bytes[0]!, open: (signal: AbortSignal) => afterMeeting(open(signal)) }
-      async function* afterMeeting(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-        await meet()
-        await both.promise
-        yield* chunks
-      }
-      return runCopy(sourceNode({ ...file, bytes: [held] }), node({ table: 't' }, one), one)
-    })
-    await Promise.all(races)
-    expect(tries.filter(({ lines }) => lines.join().includes('already published'))).toHaveLength(1)
+    const held = { ...file, bytes: [{ ...file.bytes[0]!, open: standingStill }] }
+    const ended = Promise.allSettled([runCopy(sourceNode(held), node({ table: 't' }, paused), paused)])
+    await begun.promise
+    await expect(load('1\n2\n', stale)).rejects.toThrow('lost lease')
+    await load('1\n2\n', newer)
+    never.resolve()
+    expect(await ended).toMatchObject([{ status: 'rejected' }])
+    expect(newer.lines.join()).toContain('An earlier attempt still held its transaction')
     expect(await run('select count(*) from t')).toEqual([{ count: '2' }])
   })
 

@@ -31,7 +31,7 @@ export function testAttempt(pools: TestPools, options: { publishKey?: string; ch
       pipelineId: 'df-1',
       pipelineName: 'test',
       componentId: 'Copy',
-      instanceId: '@Copy_2026-01-01T00:00:00',
+      instanceId: `@Copy_${options.publishKey ?? attemptKey}`,
       attemptNumber: 1,
       attemptKey,
       publishKey: options.publishKey ?? attemptKey,

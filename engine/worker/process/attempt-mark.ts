@@ -14,6 +14,11 @@ export function workerMark(): string {
   return (ownPrefix ??= prefixOf(process.pid) ?? `0.${process.pid}.0`)
 }
 
+/** Whether a name is that of a mark; what is deleted is told by Linux behind the name. */
+export function isMark(name: string): boolean {
+  return /^\d+\.\d+\.\d+\.[a-z0-9_]+( \(deleted\))?$/.test(name)
+}
+
 /** Whether the worker named in a mark has died. Marks of other pid namespaces are never known to be dead. */
 export function isOrphanMark(mark: string): boolean {
   const [namespace, pid] = mark.split('.')

@@ -18,7 +18,8 @@ export class BoundedOutput {
   #tail: Buffer[] = []
   #tailBytes = 0
   #dropped = 0
-  #broken = false
+  /** Why nothing more can be written. */
+  #broken: string | undefined
 
   constructor(file: string, limits: OutputLimits = usualLimits) {
     this.#file = file
@@ -31,6 +32,13 @@ export class BoundedOutput {
     if (head.length > 0) this.#put(head)
     this.#headLeft -= head.length
     if (head.length < chunk.length) this.#remember(chunk.subarray(head.length))
+  }
+
+  /** What is missing in the file, in words; undefined when nothing is. Asked after it is closed. */
+  get missing(): string | undefined {
+    if (this.#broken !== undefined) return `could not be written to its end: ${this.#broken}.`
+    if (this.#dropped > 0) return `has only the beginning and the end of what was written: ${this.#dropped} bytes between were dropped.`
+    return undefined
   }
 
   /** Writes the line about what was dropped, and the tail. */
@@ -54,12 +62,12 @@ export class BoundedOutput {
   }
 
   #put(bytes: Buffer): void {
-    if (this.#broken) return
+    if (this.#broken !== undefined) return
     try {
       this.#descriptor ??= openForAppend(this.#file)
       for (let at = 0; at < bytes.length;) at += writeSync(this.#descriptor, bytes, at)
-    } catch {
-      this.#broken = true // disk full: the log ends here, the attempt goes on
+    } catch (error) {
+      this.#broken = error instanceof Error ? error.message : String(error) // disk full: the log ends here, the attempt goes on
     }
   }
 }

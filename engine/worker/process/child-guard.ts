@@ -10,7 +10,8 @@ export interface ChildGuard {
 }
 
 /** A guard that starts with the first group: a shell that does nothing but read its standard input. The kernel closes that with the
- *  worker, and then the groups are killed, and whatever else carries this worker's mark. */
+ *  worker, and then the groups are killed, and whatever else carries this worker's mark or stands in a folder of
+ *  its name. */
 export function createChildGuard(): ChildGuard {
   let shell: ChildProcess | undefined
   const tell = (line: string): void => void shell?.stdin?.write(`${line}\n`)
@@ -25,6 +26,11 @@ export function createChildGuard(): ChildGuard {
 }
 
 const script = `
+without_terminal() {
+  local stat=$(< "$1/stat")
+  set -- \${stat##*) }
+  [ "$5" = 0 ]
+}
 declare -A groups
 while read -r what group; do
   case $what in
@@ -36,6 +42,7 @@ done
 for group in "\${!groups[@]}"; do kill -KILL -- "-$group"; done
 for pass in 1 2 3; do
   grep -lzs "^$1\\." /proc/[0-9]*/environ | while IFS=/ read -r _ _ pid _; do kill -KILL "$pid"; done
+  for pid in /proc/[0-9]*; do [[ $(readlink "$pid/cwd") == */"\${1#*=}".* ]] && without_terminal "$pid" && kill -KILL "\${pid#/proc/}"; done
 done
 `
 

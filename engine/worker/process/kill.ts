@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { isOrphanMark, markName } from './attempt-mark.ts'
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { isMark, isOrphanMark, markName } from './attempt-mark.ts'
 
 /** Sends a signal to every process of a group; false when the group has none left. */
 export function signalGroup(group: number, signal: NodeJS.Signals): boolean {
@@ -12,7 +12,7 @@ export function signalGroup(group: number, signal: NodeJS.Signals): boolean {
   }
 }
 
-/** Kills every process that carries the mark, whatever session or group it fled to; returns how many. Looks again until none is
+/** Kills every process that carries the mark or stands in the folder of its name, whatever session or group it fled to; returns how many. Looks again until none is
  *  left, since a process may fork between the look and the kill. */
 export function killMarked(mark: string): number {
   return killWhere((found) => found === mark)
@@ -52,6 +52,26 @@ function marked(): { pid: number; mark: string }[] {
 }
 
 function markOf(pid: string): string | undefined {
+  return markInEnvironment(pid) ?? markOfFolder(pid)
+}
+
+/** What emptied its environment may still stand in its attempt's work directory, which is named by the mark. A person who looks around in there has
+ *  a terminal, which processes of attempts have not. */
+function markOfFolder(pid: string): string | undefined {
+  try {
+    const mark = readlinkSync(`/proc/${pid}/cwd`).split('/').find(isMark)
+    return mark !== undefined && terminalOf(pid) === '0' ? mark.replace(' (deleted)', '') : undefined
+  } catch {
+    return undefined // gone, or another user's
+  }
+}
+
+function terminalOf(pid: string): string | undefined {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[4]
+}
+
+function markInEnvironment(pid: string): string | undefined {
   try {
     const environment = `\0${readFileSync(`/proc/${pid}/environ`, 'latin1')}`
     const start = environment.indexOf(`\0${markName}=`)

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { AttemptAborted } from '../attempt-aborted.ts'
 import { realTimers, type Timers } from '../timers.ts'
 import { killMarked, signalGroup } from './kill.ts'
@@ -33,7 +33,6 @@ export async function runProcess(plan: ProcessPlan): Promise<ProcessEnd> {
   const child = await start(plan)
   const group = child.pid
   const gone = plan.started(group)
-  sacrificeFirst(group)
   const stopWatching = killOnAbort(group, plan)
   try {
     const end = await exit(child)
@@ -62,12 +61,14 @@ async function start(plan: ProcessPlan, tries = 10): Promise<StartedProcess> {
 type StartedProcess = ChildProcess & { readonly pid: number }
 
 function spawned(plan: ProcessPlan): Promise<StartedProcess> {
-  const child = spawn(plan.command, plan.args, {
-    cwd: plan.directory,
-    env: plan.environment,
-    detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+  const child = sacrificedFirst(() =>
+    spawn(plan.command, plan.args, {
+      cwd: plan.directory,
+      env: plan.environment,
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    }),
+  )
   child.stdout?.on('data', plan.stdout)
   child.stderr?.on('data', plan.stderr)
   return new Promise((resolve, reject) => {
@@ -83,12 +84,32 @@ function exit(child: ChildProcess): Promise<ProcessEnd> {
   })
 }
 
-/** When memory runs out the kernel takes the child, not its worker. */
-function sacrificeFirst(pid: number): void {
+/** When memory runs out the kernel takes the child, not its worker. It inherits that: written to it later, it could have started others by then. */
+function sacrificedFirst<T>(spawnIt: () => T): T {
+  const file = '/proc/self/oom_score_adj'
+  const own = readOrNothing(file)
+  if (own === undefined || !wrote(file, '800')) return spawnIt()
   try {
-    writeFileSync(`/proc/${pid}/oom_score_adj`, '800')
+    return spawnIt()
+  } finally {
+    wrote(file, own)
+  }
+}
+
+function readOrNothing(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'latin1').trim()
   } catch {
-    // already gone, or not Linux: nothing to protect
+    return undefined // not Linux
+  }
+}
+
+function wrote(file: string, text: string): boolean {
+  try {
+    writeFileSync(file, text)
+    return true
+  } catch {
+    return false // not permitted here
   }
 }
 
