@@ -1,3 +1,34 @@
 import type { BrokenBuild } from './broken-build.ts'
 
-export const commandBuilds: readonly BrokenBuild[] = []
+const whileRunning = 'test/faults/F67-F70-cancel-while-running.test.ts'
+
+/** Of what people ask for while it runs. */
+export const commandBuilds: readonly BrokenBuild[] = [
+  {
+    row: 'F67',
+    mechanism: 'a worker ends what it hears to be cancelled',
+    file: 'engine/worker/lane.ts',
+    find: 'abort.abort(new AttemptAborted(verdict, because))',
+    replace: 'void because',
+    test: whileRunning,
+    fails: 'F67: commands are cancelled at random moments',
+  },
+  {
+    row: 'F67',
+    mechanism: 'the look at the fence before output becomes visible',
+    file: 'engine/store/fences.ts',
+    find: 'return rowCount === 1',
+    replace: 'return rowCount !== null',
+    test: whileRunning,
+    fails: 'F67, F70: a load and an upload that do not hear that they are',
+  },
+  {
+    row: 'F70',
+    mechanism: 'the fence is a new one for each claim, and a cancelled attempt has none',
+    file: 'engine/store/fences.ts',
+    find: `where id = $1 and fence = $2 and status = 'RUNNING' and lease_until > now()`,
+    replace: `where instance_id = (select instance_id from attempts where id = $1) and $2 <> '' and status = 'RUNNING'`,
+    test: whileRunning,
+    fails: 'F70: of a load that is cancelled and run again',
+  },
+]
