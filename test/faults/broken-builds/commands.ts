@@ -1,5 +1,6 @@
 import type { BrokenBuild } from './broken-build.ts'
 
+const canceled = 'test/faults/F68-F69-cancel-and-deactivate.test.ts'
 const whileRunning = 'test/faults/F67-F70-cancel-while-running.test.ts'
 
 /** Of what people ask for while it runs. */
@@ -21,6 +22,24 @@ export const commandBuilds: readonly BrokenBuild[] = [
     replace: 'return rowCount !== null',
     test: whileRunning,
     fails: 'F67, F70: a load and an upload that do not hear that they are',
+  },
+  {
+    row: 'F68',
+    mechanism: 'an end is stored by compare and set',
+    file: 'engine/store/schema/settle-one.ts',
+    find: `where id = p_attempt and fence = p_fence and coalesce(status) = 'RUNNING';`,
+    replace: `where id = p_attempt;`,
+    test: canceled,
+    fails: 'F68: of an end and a cancel that wait for the same row, the first wins: CANCELED',
+  },
+  {
+    row: 'F69',
+    mechanism: 'what a deactivation cancelled is revived',
+    file: 'engine/store/activation.ts',
+    find: `if (!anew) await client.query('select revive_deactivated($1)', [pipelineId])`,
+    replace: '',
+    test: canceled,
+    fails: 'F69: a pipeline is deactivated in mid-work and activated again, what runs is cancelled',
   },
   {
     row: 'F70',

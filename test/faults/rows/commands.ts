@@ -1,5 +1,6 @@
 import type { FaultRow } from './fault-row.ts'
 
+const canceled = 'test/faults/F68-F69-cancel-and-deactivate.test.ts'
 const whileRunning = 'test/faults/F67-F70-cancel-while-running.test.ts'
 
 /** What people ask for while it runs. */
@@ -16,6 +17,39 @@ export const commandRows: readonly FaultRow[] = [
       `${whileRunning} > F67, F70: a load and an upload that do not hear that they are %s are refused where they would publish`,
       'test/store/commands.test.ts > what was cancelled or marked finished while it ran can neither publish nor settle, and says why it was cancelled',
     ],
+  },
+  {
+    id: 'F68',
+    fault: 'cancel meets finish',
+    holds:
+      'Both change the attempt by compare and set on its fence and status, under the lock of its row: the second finds that it is over. Instance, attempt, worker, event and consumers follow the first. ' +
+      'A load that has committed when the cancel comes before its report is CANCELED and loaded.',
+    in: ['engine/store/schema/settle-one.ts', 'engine/store/schema/settle.ts', 'engine/store/schema/fail.ts'],
+    tests: [
+      `${canceled} > F68: runs are cancelled about when they end, seeded: one wins, and attempt, instance, worker, event and consumer say the same`,
+      `${canceled} > F68: of an end and a cancel that wait for the same row, the first wins: %s`,
+      'test/store/races.test.ts > cancel and finish at once: one wins, and attempt and instance agree',
+      'test/store/commands-at-once.test.ts > finish and claim at once: the claim has no fence, and the attempt is not handed out again',
+      'test/simulate/simulate.test.ts > 2,000 seeds of random pipelines, commands and faults keep every promise',
+    ],
+  },
+  {
+    id: 'F69',
+    fault: 'deactivate, with and without cancelling',
+    holds:
+      'The pipeline is locked and no longer SCHEDULED: nothing is planned. What has not ended is CANCELED with its fence taken, or runs to its end. ' +
+      'Activated again, what the deactivation cancelled and the intervals that were not planned run; what had ended does not.',
+    in: ['engine/store/schema/deactivate.ts', 'engine/store/activation.ts'],
+    tests: [
+      `${canceled} > F69: a pipeline is deactivated in mid-work and activated again, %s: what is missing runs, once`,
+      'test/store/deactivate.test.ts > a deactivated pipeline is INACTIVE with all that had not ended CANCELED, plans nothing, and runs it again when activated',
+      'test/store/deactivate.test.ts > with keepRunning it is DEACTIVATING until all has ended; a second call cuts that short',
+      'test/store/deactivate.test.ts > what a person had cancelled before stays so when the pipeline is activated again',
+      'test/simulate/simulate.test.ts > 2,000 seeds of random pipelines, commands and faults keep every promise',
+    ],
+    lacks:
+      'What runs again after a deactivation has a publish key of its own, like any rerun: a load that had committed but not reported when its pipeline was deactivated, ' +
+      'within a blink or because its worker had died, is loaded a second time unless it says replaceWhere.',
   },
   {
     id: 'F70',
