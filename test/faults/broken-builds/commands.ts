@@ -6,6 +6,15 @@ const whileRunning = 'test/faults/F67-F70-cancel-while-running.test.ts'
 /** Of what people ask for while it runs. */
 export const commandBuilds: readonly BrokenBuild[] = [
   {
+    row: 'F63',
+    mechanism: 'the lock of those that replace the same rows',
+    file: 'engine/data/postgres-load.ts',
+    find: "await session.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`${target}\\n${condition}`])",
+    replace: '',
+    test: 'test/faults/F63-same-target.test.ts',
+    fails: 'F63: many runs at once replace the same rows',
+  },
+  {
     row: 'F67',
     mechanism: 'a worker ends what it hears to be cancelled',
     file: 'engine/worker/lane.ts',
@@ -30,7 +39,7 @@ export const commandBuilds: readonly BrokenBuild[] = [
     find: `where id = p_attempt and fence = p_fence and coalesce(status) = 'RUNNING';`,
     replace: `where id = p_attempt;`,
     test: canceled,
-    fails: 'F68: of an end and a cancel that wait for the same row, the first wins: CANCELED',
+    fails: 'F68: of an end and a cancel that wait for the same row, the first wins',
   },
   {
     row: 'F69',
@@ -39,7 +48,7 @@ export const commandBuilds: readonly BrokenBuild[] = [
     find: `if (!anew) await client.query('select revive_deactivated($1)', [pipelineId])`,
     replace: '',
     test: canceled,
-    fails: 'F69: a pipeline is deactivated in mid-work and activated again, what runs is cancelled',
+    fails: 'F69: a pipeline is deactivated in mid-work and activated again',
   },
   {
     row: 'F70',
@@ -49,5 +58,23 @@ export const commandBuilds: readonly BrokenBuild[] = [
     replace: `where instance_id = (select instance_id from attempts where id = $1) and $2 <> '' and status = 'RUNNING'`,
     test: whileRunning,
     fails: 'F70: of a load that is cancelled and run again',
+  },
+  {
+    row: 'F71',
+    mechanism: 'actionOnResourceFailure decides whether a machine that is lost is made again',
+    file: 'engine/store/schema/resource-ends.ts',
+    find: `coalesce(v_resource.rules ->> 'onResourceFailure' = 'retryall', false)`,
+    replace: 'true',
+    test: 'test/faults/F71-resource-ends.test.ts',
+    fails: 'F71: a machine is lost under its activity',
+  },
+  {
+    row: 'F71',
+    mechanism: 'what is on a machine that goes follows it',
+    file: 'engine/store/schema/resource-ends.ts',
+    find: 'perform rehouse(array[p_resource.id]);',
+    replace: 'null;',
+    test: 'test/faults/F71-resource-ends.test.ts',
+    fails: 'F71: a machine is lost under its activity',
   },
 ]

@@ -6,6 +6,22 @@ const whileRunning = 'test/faults/F67-F70-cancel-while-running.test.ts'
 /** What people ask for while it runs. */
 export const commandRows: readonly FaultRow[] = [
   {
+    id: 'F63',
+    fault: 'two runs write the same target',
+    holds:
+      'Loads that replace the same rows of a table take a lock of target and condition before they delete: one after the other, each sees the rows of the one before. Loads that only add do not touch each other. ' +
+      'Uploads into one directory keep a record of the files of each run and remove only their own.',
+    in: ['engine/data/postgres-load.ts', 'engine/data/mysql-load.ts', 'datanodes/s3/run-record.ts'],
+    tests: [
+      'test/faults/F63-same-target.test.ts > F63: many runs at once replace the same rows of one table, and add to another: the first has those of one run, whole; the other those of each, once',
+      'test/datanodes/SqlDataNode.test.ts > of two runs that replace the same rows is one after the other',
+      'test/datanodes/MySqlDataNode.test.ts > replaceWhere replaces, also when two runs do it at once',
+    ],
+    lacks:
+      'The lock is taken in the order of arrival, not of intervals: where a later interval must win, maxActiveInstances has to be 1. Conditions that differ and overlap take different locks. ' +
+      'Two runs that upload files of one name into one directory are neither refused nor put one after the other: each file is whole, and of either.',
+  },
+  {
     id: 'F67',
     fault: 'cancel while running',
     holds:
@@ -63,5 +79,21 @@ export const commandRows: readonly FaultRow[] = [
       `${whileRunning} > F70: of a load that is cancelled and run again while it still goes on, without hearing of it, the new attempt alone publishes`,
       'test/store/delete.test.ts > a deleted pipeline is gone with all that was of it, what runs has lost its fence, and its id is remembered',
     ],
+  },
+  {
+    id: 'F71',
+    fault: 'the resource ends under its activity',
+    holds:
+      'The machine is SHUTTING_DOWN with what it ends as. What runs on it loses its fence, so its processes end at the next beat; it goes to the next machine at no cost of a try, or is CANCELED, as actionOnResourceFailure says. ' +
+      'terminateAfter and a cancel of the machine cancel what is on it. A server that dies while it makes or ends a machine is replaced by another.',
+    in: ['engine/store/schema/resource-ends.ts', 'engine/provisioner/provisioner.ts'],
+    tests: [
+      'test/faults/F71-resource-ends.test.ts > F71: a machine is lost under its activity: the processes end, and %s says what becomes of it, at no cost of a try',
+      'test/e2e/timed-out.test.ts > what runs on a resource that is up for longer than terminateAfter loses its processes with it, and why is told',
+      'test/store/resource-ends.test.ts > a worker that runs on a machine that went may neither publish nor settle',
+      'test/provisioner/provisioner.test.ts > a resource whose maker died is made by another, and one whose terminator died is terminated by another',
+    ],
+    lacks:
+      'Nothing watches a machine that is up: the local provider has none to lose. The test says that it is lost, as a provider of real machines will.',
   },
 ]
