@@ -3,6 +3,7 @@ import type pg from 'pg'
 import { SluiceError } from '../errors.ts'
 import { openPool } from '../support/open-pool.ts'
 import { postgresClaims } from './claims.ts'
+import { conflictProof } from './conflicts.ts'
 import { poolConfig, type StoreConnection } from './connection.ts'
 import type { Database } from './database.ts'
 import { postgresFences, type Fences } from './fences.ts'
@@ -39,7 +40,7 @@ export async function openStore(
   const migrated = await migrate(connection).catch((error: unknown) => {
     throw explain(error, connection)
   })
-  const pool = openPool(poolConfig(connection, options.poolSize ?? 10), options.onConnectionError)
+  const pool = conflictProof(openPool(poolConfig(connection, options.poolSize ?? 10), options.onConnectionError))
   const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) })
   const signals = storeSignals()
   return {

@@ -19,4 +19,57 @@ export const postgresBuilds: readonly BrokenBuild[] = [
     test: 'test/faults/F9-postgres-killed.test.ts',
     fails: 'F9: however long the store was away',
   },
+  {
+    row: 'F13',
+    mechanism: 'the helper that does a transaction again',
+    file: 'engine/store/conflicts.ts',
+    find: 'if (!isConflict(error)) throw error',
+    replace: 'throw error',
+    test: 'test/faults/F13-conflicts.test.ts',
+    fails: 'F13: a ',
+  },
+  {
+    row: 'F14',
+    mechanism: 'the connection of the heartbeat’s own',
+    file: 'engine/app.ts',
+    find: `const leases = startHeartbeat({ module: moduleUrl('./store/lease-renewal'), config: store.connection })`,
+    replace: `const leases = { // beats over the pool that everything else uses
+      keep({ attemptId, fence, leaseMs }) {
+        const beat = () => store.pool.query('select renew_leases($1::bigint[], $2::bigint[], array[null]::json[], $3)', [[attemptId], [fence], leaseMs + ' milliseconds']).catch(() => {})
+        const timer = setInterval(beat, leaseMs / 3)
+        return { progress() {}, child: () => () => {}, release: () => clearInterval(timer) }
+      },
+      beatNow() {},
+      async close() {},
+    }`,
+    test: 'test/faults/F14-F16-pool-and-snapshot.test.ts',
+    fails: 'F14: while all connections',
+  },
+  {
+    row: 'F16',
+    mechanism: 'the sweep behind every signal',
+    file: 'engine/scheduler/scheduler.ts',
+    find: 'return Math.min(sweepMs, result.nextInMs ?? sweepMs)',
+    replace: 'return result.nextInMs ?? 3_600_000',
+    test: 'test/faults/F14-F16-pool-and-snapshot.test.ts',
+    fails: 'F16: what no notification told',
+  },
+  {
+    row: 'F16',
+    mechanism: 'listening again',
+    file: 'engine/store/remote-signals.ts',
+    find: 'if (client === opened) client = undefined',
+    replace: '',
+    test: 'test/store/remote-signals.test.ts',
+    fails: 'what another process tells is heard, also after the connection was lost',
+  },
+  {
+    row: 'F15',
+    mechanism: 'the worker that keeps an ending until it is accepted',
+    file: 'engine/worker/lane.ts',
+    find: 'if (result) return result',
+    replace: 'if (Date.now() > 0) return result',
+    test: 'test/faults/F15-disk-full.test.ts',
+    fails: 'F15: while the disk of PostgreSQL is full',
+  },
 ]

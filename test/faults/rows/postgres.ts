@@ -16,4 +16,64 @@ export const postgresRows: readonly FaultRow[] = [
       'test/store/open-pool.test.ts > a connection that dies while it is checked out ends neither the process nor the pool',
     ],
   },
+  {
+    id: 'F13',
+    fault: 'deadlock, serialisation failure, lock time-out',
+    holds:
+      'One helper does a whole transaction again when PostgreSQL has undone it for the sake of another: six times within about half a second, with jitter. Then it fails with a ' +
+      'sentence that says what to look for: a command ends with it, a worker, a scheduler and a heartbeat tell it and come back later.',
+    in: ['engine/store/conflicts.ts'],
+    tests: [
+      'test/faults/F13-conflicts.test.ts > F13: a %s that meets another twice (%s) is done again, and then once',
+      'test/faults/F13-conflicts.test.ts > F13: a %s that always meets another is given up after six tries, with a sentence, and nothing of it is done',
+      'test/faults/F13-conflicts.test.ts > F13: what is wrong with a statement itself is told at once',
+    ],
+  },
+  {
+    id: 'F14',
+    fault: 'pool exhausted',
+    holds:
+      'Leases are renewed from a thread of its own over a connection of its own, whatever becomes of the pool; what waited goes on when connections come back.',
+    in: ['engine/store/lease-renewal.ts', 'engine/worker/heartbeat/heartbeat-thread.ts'],
+    tests: [
+      'test/faults/F14-F16-pool-and-snapshot.test.ts > F14: while all connections of the pool are held, for longer than a lease, the heartbeat goes on; then the task is FINISHED at its first attempt',
+    ],
+    lacks: 'There is no API yet that could shed load.',
+  },
+  {
+    id: 'F16',
+    fault: 'notification lost; a reader holds an old snapshot',
+    holds:
+      'Schedulers and dispatchers look every 5 s behind every signal, workers that wait every 5 s too; a listener whose connection died listens again and has everyone look once. ' +
+      'An old snapshot keeps dead rows from being cleared, which leaves at least half of the throughput over some thousands of tasks.',
+    in: [
+      'engine/scheduler/scheduler.ts',
+      'engine/dispatcher/dispatcher.ts',
+      'engine/store/remote-signals.ts',
+      'engine/queue/store-task-source.ts',
+    ],
+    tests: [
+      'test/faults/F14-F16-pool-and-snapshot.test.ts > F16: what no notification told is planned at the next sweep',
+      'test/faults/F14-F16-pool-and-snapshot.test.ts > F16: a reader that keeps an old snapshot leaves at least half of the throughput',
+      'test/store/remote-signals.test.ts > what another process tells is heard, also after the connection was lost',
+      'test/queue/store-task-source.test.ts > an idle take looks at the store once every five seconds',
+    ],
+    lacks:
+      'Over some 20,000 tasks under one snapshot it falls below half, and on: a claim steps over every attempt that was claimed since the snapshot, since none of them may be ' +
+      'cleared. It recovers when the reader ends.',
+  },
+  {
+    id: 'F15',
+    fault: 'database disk full',
+    holds:
+      'A statement that finds no room is refused whole. A worker tells it and keeps the ending until it is accepted, with its lease, for which there is room in the pages that are ' +
+      'there; claims and plans are tried again. When a server ends for want of room, that is F9.',
+    in: ['engine/worker/lane.ts', 'engine/support/wakeable-loop.ts'],
+    tests: [
+      'test/faults/F15-disk-full.test.ts > F15: while the disk of PostgreSQL is full, what runs goes on; its end is told, kept, and stored once there is room',
+      'test/store/embedded/refusals.test.ts > a full disk is called a full disk, at the first start and at a later one',
+    ],
+    lacks:
+      'There is no API yet that could answer 503. A disk that has no room even for leases ends what runs when its lease ends, and it runs again.',
+  },
 ]
