@@ -11,6 +11,7 @@ import { deactivatePipeline, reviveDeactivated } from './schema/deactivate.ts'
 import { deletedPipelines, deletePipeline } from './schema/delete.ts'
 import { cancelAttempts, cancelInstances, failAttempt, spreadFailure } from './schema/fail.ts'
 import { finishPipelines } from './schema/finish.ts'
+import { enterGeneration, generations } from './schema/generations.ts'
 import { history } from './schema/history.ts'
 import { beginHeld, beginInstances, holds, pauseComponents } from './schema/holds.ts'
 import { markFinished } from './schema/mark-finished.ts'
@@ -36,6 +37,7 @@ const migrations: readonly { readonly name: string; readonly sql: string }[] = [
   { name: '0006-pools', sql: pools },
   { name: '0010-resource-rules', sql: resourceRules },
   { name: '0020-history', sql: history },
+  { name: '0040-generations', sql: generations },
 ]
 
 /** Functions are replaced as a whole whenever their text changes. */
@@ -74,6 +76,7 @@ const functions = [
   finishPipelines,
   resourceFunctions,
   resourceEnds,
+  enterGeneration,
 ].join('\n')
 
 /** What one version of Sluice makes of a database. */

@@ -37,7 +37,7 @@ test('F15: while the disk of PostgreSQL is full, what runs goes on; its end is t
   const folder = opened.use(temporaryFolder())
   if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=200m,mode=711', 'tmpfs', disk.path]).status !== 0)
     skip('F15 needs root, to mount a small tmpfs')
-  opened.defer(() => until(() => spawnSync('umount', [disk.path]).status === 0).then(() => {})) // the last process of the server may still be ending
+  opened.defer(async () => void (await until(() => spawnSync('umount', [disk.path]).status === 0))) // the last process of the server may still be ending
   const at = (name: string): string => join(folder.path, name)
   const server = await startEmbedded(disk.path)
   opened.defer(() => server.stop())

@@ -72,4 +72,22 @@ export const postgresBuilds: readonly BrokenBuild[] = [
     test: 'test/faults/F15-disk-full.test.ts',
     fails: 'F15: while the disk of PostgreSQL is full',
   },
+  {
+    row: 'F10',
+    mechanism: 'the patience with a connection that fails',
+    file: 'engine/support/wakeable-loop.ts',
+    find: 'options.onError(error)',
+    replace: 'throw error',
+    test: 'test/faults/F10-F11-failover.test.ts',
+    fails: 'F10: the primary killed with -9 under load',
+  },
+  {
+    row: 'F11',
+    mechanism: 'the fences of another generation',
+    file: 'engine/store/schema/generations.ts',
+    find: 'if found and (select count(*) from generations) > 1 then',
+    replace: 'if false then',
+    test: 'test/faults/F10-F11-failover.test.ts',
+    fails: 'F11: a standby that lags is promoted',
+  },
 ]

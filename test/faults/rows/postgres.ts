@@ -76,4 +76,27 @@ export const postgresRows: readonly FaultRow[] = [
     lacks:
       'There is no API yet that could answer 503. A disk that has no room even for leases ends what runs when its lease ends, and it runs again.',
   },
+  {
+    id: 'F10',
+    fault: 'failover to a synchronous standby',
+    holds:
+      'As F9. A connection to a standby is refused until it is promoted. Nothing that was answered is lost, so what runs keeps its lease and its fence; the generation of the store ' +
+      'changes with the timeline, which each process tells.',
+    in: ['engine/store/generation.ts', 'engine/store/schema/generations.ts', 'engine/queue/patience.ts'],
+    tests: [
+      'test/faults/F10-F11-failover.test.ts > F10: the primary killed with -9 under load and its synchronous standby promoted: the work goes on there, and nothing runs twice',
+    ],
+  },
+  {
+    id: 'F11',
+    fault: 'failover to a lagging standby: commits lost',
+    holds:
+      'The first connection to a server whose timeline or system identifier is new begins a generation, whose fences begin where none was given before: a lease that the store ' +
+      'does not know is lost, its ending is refused, and what it did runs again where it is due (F17 keeps a load from publishing twice). What had arrived goes on. It is told.',
+    in: ['engine/store/generation.ts', 'engine/store/schema/generations.ts'],
+    tests: [
+      'test/faults/F10-F11-failover.test.ts > F11: a standby that lags is promoted: no fence is given twice, what the old primary gave out is refused, the rest runs, and it is told',
+    ],
+    lacks: 'It goes on at once and does not wait for a person to look. A service that hides its timeline is taken for one server.',
+  },
 ]
