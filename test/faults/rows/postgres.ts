@@ -99,4 +99,48 @@ export const postgresRows: readonly FaultRow[] = [
     ],
     lacks: 'It goes on at once and does not wait for a person to look. A service that hides its timeline is taken for one server.',
   },
+  {
+    id: 'F17',
+    fault: 'store restored from yesterday’s backup',
+    holds:
+      'What was published stands in a ledger beside the data, in the same transaction, under a key that the run has again when it runs again. A restored store runs what it does ' +
+      'not know to have ended; each load finds its mark and only reports.',
+    in: ['engine/data/postgres-ledger.ts', 'engine/data/mysql-ledger.ts', 'engine/worker/identity.ts'],
+    tests: [
+      'test/faults/F17-restored.test.ts > F17: a store that is restored from yesterday’s copy runs again what it does not know of, and publishes none of it a second time',
+      'test/e2e/taken-over.test.ts > up killed after its rows were committed and before it could say so: the next attempt adds none',
+    ],
+    lacks:
+      'A pipeline that was made after the backup is not known: applied again it is another one, under an id of its own, and publishes once more. Commands, and scripts of a ' +
+      'SqlActivity, have no ledger: they run again.',
+  },
+  {
+    id: 'F72',
+    fault: 'alarm or webhook fails, or is sent twice',
+    holds:
+      'An alarm waits in the outbox that its event was written to, is tried five times, later each time, and is given up with an event that a person can read. Each delivery carries ' +
+      'the same `sluice-event-id`, so that a receiver can drop a repeat. No status depends on it.',
+    in: ['engine/store/actions.ts', 'engine/dispatcher/dispatcher.ts', 'engine/worker/perform-action.ts', 'engine/clients/sns-notifier.ts'],
+    tests: [
+      'test/faults/F72-alarm-twice.test.ts > F72: an alarm whose answer is lost is sent again, also by the next try of the outbox, each time with the id of its event; it changes no status',
+      'test/dispatcher/dispatcher.test.ts > an action that fails changes no status, is tried again under the same id, and is given up with an event',
+      'test/dispatcher/dispatcher.test.ts > two dispatchers perform each action once',
+      'test/dispatcher/dispatcher.test.ts > a queue that is away keeps no alarm from being sent',
+    ],
+  },
+  {
+    id: 'F46',
+    fault: 'precondition hangs, is slow, flaps',
+    holds:
+      'Checks have slots of their own, which activities never wait for. A look that does not answer within its time counts as “not yet”, or fails its try when `attemptTimeout` says how ' +
+      'long it may take, and its processes end. A look is an attempt with a lease: the next one begins `retryDelay` after it has ended, so no two overlap.',
+    in: ['engine/worker/check-precondition.ts', 'engine/worker/lane.ts', 'engine/scheduler/interval-plan.ts'],
+    tests: [
+      'test/faults/F46-precondition.test.ts > F46: checks that hang, come late or flap keep no activity from its turn: each has its deadline, and one look at a time',
+      'test/worker/precondition.test.ts > a check that hangs is false after its time, and holds no activity’s slot',
+      'test/worker/precondition.test.ts > attemptTimeout ends a look that takes longer, and counts as a failed try, not as false',
+      'test/worker/precondition.test.ts > preconditionTimeout counts from the first look; past it the attempt fails',
+    ],
+    lacks: 'Checks that hang share the slots of checks: as many as there are slots keep other checks waiting until their time is over.',
+  },
 ]
