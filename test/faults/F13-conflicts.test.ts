@@ -2,6 +2,7 @@ import { afterAll, beforeEach, expect, test } from 'vitest'
 import type { Claimant } from '../../engine/queue/claims.ts'
 import type { Task } from '../../engine/queue/task.ts'
 import { cancelInstances } from '../../engine/store/actions.ts'
+import { markFinished } from '../../engine/store/commands.ts'
 import { openLeaseRenewal } from '../../engine/store/lease-renewal.ts'
 import { plannedGraph } from '../support/planned-graph.ts'
 import { activated, planAll } from '../support/scheduled-pipeline.ts'
@@ -85,13 +86,23 @@ const statements: Readonly<Record<string, Statement>> = {
     },
     answers: 1,
   },
-  command: {
+  cancel: {
     on: 'update on instances',
     when: `new.status = 'CANCELED'`,
     async make() {
       await plannedGraph(store, [{ component: 'a' }], [])
       const { rows } = await store.pool.query<{ id: string }>('select max(id)::text as id from instances')
       return () => cancelInstances(store.pool, [rows[0]!.id], 'a person asked for it')
+    },
+    answers: 1,
+  },
+  'command of a person': {
+    on: 'update on instances',
+    when: `new.status = 'FINISHED'`,
+    async make() {
+      await plannedGraph(store, [{ component: 'a' }], [])
+      const { rows } = await store.pool.query<{ id: string }>('select max(id)::text as id from instances')
+      return async () => (await markFinished(store, [rows[0]!.id])).length
     },
     answers: 1,
   },
