@@ -37,30 +37,37 @@ preconditions:
       [ $(wc -l < ${at('looks')}) -ge ${looks} ]
 `
 
-test('F46: checks that hang, come late or flap keep no activity from its turn: each has its deadline, and one look at a time', async () => {
-  using folder = temporaryFolder()
-  await using database = await testDatabase()
-  const at = (name: string): string => join(folder.path, name)
-  const slots = { activity: 1, precondition: 4 }
-  const settings = readSettings({ PATH: process.env['PATH'] }, { home: folder.path, databaseUrl: database.url, slots })
-  const engine = await startEngine(settings, () => {})
-  const statuses = async (): Promise<Record<string, string>> => {
-    const rows = await query<{ id: string; status: string }>(database.connection, 'select component_id as id, status from sluice.instances')
-    return Object.fromEntries(rows.map(({ id, status }) => [id, status]))
-  }
-  try {
-    await activated(engine.store, definition(at))
-    const ended = async () => {
-      const { free3, flapping, late } = await statuses()
-      return free3 === 'FINISHED' && flapping === 'FINISHED' && late === 'FAILED'
+test(
+  'F46: checks that hang, come late or flap keep no activity from its turn: each has its deadline, and one look at a time',
+  async () => {
+    using folder = temporaryFolder()
+    await using database = await testDatabase()
+    const at = (name: string): string => join(folder.path, name)
+    const slots = { activity: 1, precondition: 4 }
+    const settings = readSettings({ PATH: process.env['PATH'] }, { home: folder.path, databaseUrl: database.url, slots })
+    const engine = await startEngine(settings, () => {})
+    const statuses = async (): Promise<Record<string, string>> => {
+      const rows = await query<{ id: string; status: string }>(
+        database.connection,
+        'select component_id as id, status from sluice.instances',
+      )
+      return Object.fromEntries(rows.map(({ id, status }) => [id, status]))
     }
-    await until(ended, { deadlineMs: scaled(60_000, 600_000), what: 'what does not hang has ended' })
-    await until(() => existsSync(at('asked')) && readFileSync(at('asked'), 'utf8').split('\n').length === 3, { deadlineMs: 30_000 })
-    expect(await statuses()).toMatchObject({ silent: 'RUNNING', silentToo: 'RUNNING', stuck: 'WAITING_ON_DEPENDENCIES', slow: 'FAILED' })
-    expect(existsSync(at('overlaps'))).toBe(false)
-    expect(readFileSync(at('looks'), 'utf8').trim().split('\n')).toHaveLength(looks)
-  } finally {
-    await engine.stop('now')
-  }
-  await until(() => processesOf(folder.path, process.pid).filter((pid) => pid !== process.pid).length === 0)
-}, 90_000)
+    try {
+      await activated(engine.store, definition(at))
+      const ended = async () => {
+        const { free3, flapping, late } = await statuses()
+        return free3 === 'FINISHED' && flapping === 'FINISHED' && late === 'FAILED'
+      }
+      await until(ended, { deadlineMs: scaled(60_000, 600_000), what: 'what does not hang has ended' })
+      await until(() => existsSync(at('asked')) && readFileSync(at('asked'), 'utf8').split('\n').length === 3, { deadlineMs: 30_000 })
+      expect(await statuses()).toMatchObject({ silent: 'RUNNING', silentToo: 'RUNNING', stuck: 'WAITING_ON_DEPENDENCIES', slow: 'FAILED' })
+      expect(existsSync(at('overlaps'))).toBe(false)
+      expect(readFileSync(at('looks'), 'utf8').trim().split('\n')).toHaveLength(looks)
+    } finally {
+      await engine.stop('now')
+    }
+    await until(() => processesOf(folder.path, process.pid).filter((pid) => pid !== process.pid).length === 0)
+  },
+  scaled(90_000, 3_600_000),
+)
