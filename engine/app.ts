@@ -51,7 +51,7 @@ export async function openStoreOf(settings: Settings, tell: (sentence: string) =
   const embedded = settings.databaseUrl === undefined ? await startEmbedded(settings.home) : undefined
   if (embedded) keepUp(embedded, tell)
   try {
-    const store = await openStore(embedded ? embedded.connection : { connectionString: settings.databaseUrl! })
+    const store = await openStore(embedded ? embedded.connection : { connectionString: settings.databaseUrl! }, { tell })
     return {
       store,
       embedded,

@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import { SluiceError } from '../errors.ts'
+import { despiteConflicts } from './conflicts.ts'
 import { tellOthers, tellOthersOfOutbox } from './remote-signals.ts'
 
 /** How far a schedule, as the components of one type follow it, has been planned. */
@@ -44,7 +45,11 @@ export interface Activation {
 /** Puts a version in force and the pipeline to work, in one transaction. A watermark that is already there goes on from where it is,
  *  and what a deactivation cancelled runs again, unless this begins anew.
  *  @see spec/behaviour.md 2, 11 */
-export async function activate(pool: pg.Pool, activation: Activation): Promise<void> {
+export function activate(pool: pg.Pool, activation: Activation): Promise<void> {
+  return despiteConflicts(() => activateOnce(pool, activation))
+}
+
+async function activateOnce(pool: pg.Pool, activation: Activation): Promise<void> {
   const client = await pool.connect()
   try {
     await client.query('begin')

@@ -1,5 +1,6 @@
 import { openPool } from '../support/open-pool.ts'
 import { leaseMs } from './claims.ts'
+import { conflictProof } from './conflicts.ts'
 import { poolConfig, type StoreConnection } from './connection.ts'
 import { storedJson } from './stored-json.ts'
 
@@ -22,7 +23,7 @@ export interface LeaseRenewal {
 /** Renews leases over a connection of its own, so that an exhausted pool cannot starve it. Runs in the worker's heartbeat thread. */
 export function openLeaseRenewal(connection: StoreConnection): LeaseRenewal {
   // A connection that dies is replaced at the next beat.
-  const pool = openPool({ ...poolConfig(connection, 1), query_timeout: leaseMs / 3, connectionTimeoutMillis: leaseMs / 6 })
+  const pool = conflictProof(openPool({ ...poolConfig(connection, 1), query_timeout: leaseMs / 3, connectionTimeoutMillis: leaseMs / 6 }))
   return {
     async renew(beats) {
       const { rows } = await pool.query<{ verdicts: LeaseVerdict[] }>({

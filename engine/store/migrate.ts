@@ -11,6 +11,7 @@ import { deactivatePipeline, reviveDeactivated } from './schema/deactivate.ts'
 import { deletedPipelines, deletePipeline } from './schema/delete.ts'
 import { cancelAttempts, cancelInstances, failAttempt, spreadFailure } from './schema/fail.ts'
 import { finishPipelines } from './schema/finish.ts'
+import { enterGeneration, generations } from './schema/generations.ts'
 import { history } from './schema/history.ts'
 import { outbox, outboxWritten } from './schema/outbox.ts'
 import { beginHeld, beginInstances, holds, pauseComponents } from './schema/holds.ts'
@@ -37,6 +38,7 @@ const migrations: readonly { readonly name: string; readonly sql: string }[] = [
   { name: '0006-pools', sql: pools },
   { name: '0010-resource-rules', sql: resourceRules },
   { name: '0020-history', sql: history },
+  { name: '0040-generations', sql: generations },
   { name: '0060-outbox', sql: outbox },
 ]
 
@@ -78,6 +80,7 @@ const functions = [
   finishPipelines,
   resourceFunctions,
   resourceEnds,
+  enterGeneration,
 ].join('\n')
 
 /** What one version of Sluice makes of a database. */

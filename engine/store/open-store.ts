@@ -3,9 +3,11 @@ import type pg from 'pg'
 import { SluiceError } from '../errors.ts'
 import { openPool } from '../support/open-pool.ts'
 import { postgresClaims } from './claims.ts'
+import { conflictProof } from './conflicts.ts'
 import { poolConfig, type StoreConnection } from './connection.ts'
 import type { Database } from './database.ts'
 import { postgresFences, type Fences } from './fences.ts'
+import { generationCheck } from './generation.ts'
 import { migrate } from './migrate.ts'
 import { storeSignals, type StoreSignals } from './signals.ts'
 import type { Claims } from '../queue/claims.ts'
@@ -31,15 +33,16 @@ export interface Store {
   close(): Promise<void>
 }
 
-/** Opens and migrates. A server that cannot be reached is a SluiceError with exit code 3. */
+/** Opens and migrates. `tell` hears a sentence when the database turns out to be another server than before. A server that cannot be reached is a SluiceError with exit code 3. */
 export async function openStore(
   connection: StoreConnection,
-  options: { readonly poolSize?: number; readonly onConnectionError?: (error: Error) => void } = {},
+  options: { readonly poolSize?: number; readonly tell?: (sentence: string) => void } = {},
 ): Promise<Store> {
   const migrated = await migrate(connection).catch((error: unknown) => {
     throw explain(error, connection)
   })
-  const pool = openPool(poolConfig(connection, options.poolSize ?? 10), options.onConnectionError)
+  const verify = generationCheck(options.tell ?? (() => {}))
+  const pool = conflictProof(openPool({ ...poolConfig(connection, options.poolSize ?? 10), verify }))
   const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) })
   const signals = storeSignals()
   return {

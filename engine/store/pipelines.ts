@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { sql, type Kysely } from 'kysely'
+import { sql, type Kysely, type Transaction } from 'kysely'
 import type { CompiledDefinition } from '../definition/pipeline-definition.ts'
 import { SluiceError } from '../errors.ts'
 import type { Family } from '../spec/declarations.ts'
+import { despiteConflicts } from './conflicts.ts'
 import type { Database, PipelineState } from './database.ts'
 
 /** A pipeline's own record. */
@@ -44,14 +45,14 @@ export async function ensurePipeline(db: Kysely<Database>, name: string, uniqueI
 }
 
 /** Stores a definition as the newest version and returns its number. What runs is not disturbed until it is activated. */
-export async function putDefinition(
+export function putDefinition(
   db: Kysely<Database>,
   pipelineId: string,
   source: string,
   compiled: CompiledDefinition,
   familyOf: (type: string) => Family | undefined,
 ): Promise<number> {
-  return db.transaction().execute(async (transaction) => {
+  const put = async (transaction: Transaction<Database>): Promise<number> => {
     const row = await transaction
       .updateTable('pipelines')
       .set({ latest_version: sql`latest_version + 1` })
@@ -77,7 +78,8 @@ export async function putDefinition(
       select ${pipelineId}, ${version}::integer, c.*, c.id = any(${paused}::text[]) from json_to_recordset(${JSON.stringify(components)}::json) as c(id text, name text, type text, family text, fields jsonb)
     `.execute(transaction)
     return version
-  })
+  }
+  return despiteConflicts(() => db.transaction().execute(put))
 }
 
 /** The definition that a version pinned. Rejects when there is none. */

@@ -15,6 +15,9 @@ export const machineClock: LoopClock = {
   random: Math.random,
 }
 
+/** With the random part that keeps many from coming back at once, 5 seconds: however long a server was away, work goes on within them. */
+const longestBackoffMs = 4000
+
 /** A loop that runs when woken and, at the latest, after the delay that its last run asked for. Runs never overlap; waking it during a run
  *  makes it run once more. */
 export interface WakeableLoop {
@@ -63,7 +66,7 @@ export function startLoop(
       return Math.max(delayMs, spacing)
     } catch (error) {
       options.onError(error)
-      return Math.min(30_000, (options.backoffMs ?? 250) * 2 ** Math.min(failures++, 7)) * (0.75 + clock.random() / 2)
+      return Math.min(longestBackoffMs, (options.backoffMs ?? 250) * 2 ** Math.min(failures++, 7)) * (0.75 + clock.random() / 2)
     }
   }
   start()
