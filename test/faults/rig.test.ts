@@ -30,6 +30,48 @@ test.each<[CutAt, number, number]>([
   await direct.end()
 })
 
+test('a proxy stalls, delays, refuses and leaves half open, and all of it can be taken back', async () => {
+  await using database = await testDatabase()
+  const { host, port, user, database: name } = database.connection
+  await using proxy = await faultProxy(`${host}/.s.PGSQL.${port}`)
+  const connect = async (): Promise<pg.Client> => {
+    const client = new pg.Client({ connectionString: proxy.url(name, user), connectionTimeoutMillis: 200 })
+    client.on('error', () => {}) // its query tells
+    return client.connect().then(() => client)
+  }
+  const client = await connect()
+  const answer = async (query: Promise<{ rows: unknown[] }>) => (await query).rows
+  for (const what of ['requests', 'answers', 'both'] as const) {
+    proxy.stall(what)
+    const late = answer(client.query('select 1 as one'))
+    await expect(connect()).rejects.toThrow('timeout')
+    expect(await Promise.race([late, Promise.resolve('nothing yet')])).toBe('nothing yet')
+    proxy.resume()
+    expect(await late).toEqual([{ one: 1 }])
+  }
+
+  proxy.delay(100)
+  const began = performance.now()
+  await client.query('select 1')
+  expect(performance.now() - began).toBeGreaterThan(190)
+  proxy.delay(0)
+
+  const cut = client.query('select pg_sleep(100)').catch(String)
+  await proxy.refuse()
+  expect(await cut).toMatch(/terminated|reset/i)
+  await expect(connect()).rejects.toThrow('ECONNREFUSED')
+  await proxy.accept()
+  const second = await connect()
+
+  proxy.halfOpen()
+  const unheard = second.query('select 1').catch(String)
+  const third = await connect()
+  expect(await answer(third.query('select 1 as one'))).toEqual([{ one: 1 }])
+  await proxy.refuse()
+  expect(await unheard).toMatch(/terminated|reset/i)
+  expect(proxy.commits).toBeGreaterThan(5)
+})
+
 /** One instance, one of its consumers and an attempt of each, all as they should be. */
 const sound = `
   insert into pipelines (id, name) values ('df-1', 'sound');
