@@ -1,6 +1,7 @@
 import type { Claimant, Claims, Hint } from './claims.ts'
 import { isConnectionError } from './connection-error.ts'
 import { patiently, pause as realPause, type Pause } from './patience.ts'
+import { heardClaims } from './heard-claims.ts'
 import type { HintListener, HintQueue } from './hint-queue.ts'
 import type { TaskSource } from './task-source.ts'
 import type { Lane, Task } from './task.ts'
@@ -48,11 +49,16 @@ export function taskSource(options: TaskSourceOptions): StoreTaskSource {
   const offering = new Set<Promise<void>>()
   const waits = new Set<() => void>()
   const closing = new AbortController()
+  const heard = heardClaims((lane, known, want) => claims.unheard(claimant, lane, known, want))
   const patience = { pause, random, onRetry: () => void counters.retries++ }
 
   async function claim(lane: Lane, want: number, signal: AbortSignal): Promise<readonly Task[]> {
+    const claiming = async (): Promise<readonly Task[]> => {
+      const found = heard.isUnsure(lane) ? await heard.find(lane, want) : []
+      return found.length > 0 ? found : heard.hear(await heard.watch(lane, () => claims.claim(claimant, lane, want)))
+    }
     try {
-      return await patiently(() => claims.claim(claimant, lane, want), { ...patience, signal })
+      return await patiently(claiming, { ...patience, signal })
     } catch (error) {
       if (signal.aborted && isConnectionError(error)) return []
       throw error
@@ -115,10 +121,20 @@ export function taskSource(options: TaskSourceOptions): StoreTaskSource {
     },
 
     async settle(lane, settlements, want) {
-      const settling = () => claims.settle(claimant, lane, settlements, want)
-      const { accepted, next, hints: readied } = await patiently(settling, { ...patience, deadlineMs: settleDeadlineMs })
-      offer(readied)
-      return { accepted, next }
+      let found: readonly Task[] = []
+      const settling = async () => {
+        if (want > found.length && heard.isUnsure(lane)) found = [...found, ...(await heard.find(lane, want - found.length))]
+        return heard.watch(lane, () => claims.settle(claimant, lane, settlements, want - found.length))
+      }
+      try {
+        const { accepted, next, hints: readied } = await patiently(settling, { ...patience, deadlineMs: settleDeadlineMs })
+        heard.forget(settlements)
+        offer(readied)
+        return { accepted, next: [...found, ...heard.hear(next)] }
+      } catch (error) {
+        heard.unhear(lane, found)
+        throw error
+      }
     },
 
     async close() {
