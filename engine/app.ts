@@ -11,6 +11,7 @@ import { bullmqHintQueue } from './queue/bullmq.ts'
 import type { Claimant } from './queue/claims.ts'
 import { createHintPump } from './queue/hint-pump.ts'
 import type { HintQueue } from './queue/hint-queue.ts'
+import { patiently, pause } from './queue/patience.ts'
 import { taskSource } from './queue/store-task-source.ts'
 import type { TaskSource } from './queue/task-source.ts'
 import { workerGroupsOf } from './schedule/worker-groups.ts'
@@ -20,6 +21,7 @@ import { startScheduler } from './scheduler/scheduler.ts'
 import type { Catalog } from './spec/catalog.ts'
 import type { ConnectionSettings } from './spec/handles.ts'
 import { loadCatalog } from './spec/load-catalog.ts'
+import { leaseMs } from './store/claims.ts'
 import { startEmbedded, type EmbeddedServer } from './store/embedded/embedded.ts'
 import { keepUp } from './store/embedded/keep-up.ts'
 import { firstActivations } from './store/first-activations.ts'
@@ -138,14 +140,16 @@ async function startOn(
   const source = aroundSource?.(hinted) ?? hinted
   const quiet = [store.signals.on('planned', hinted.nudge), store.signals.on('activated', hinted.nudge)]
   const definitions = {
-    get: (pipelineId: string, version: number): Promise<CompiledDefinition> => compiledDefinition(store.db, pipelineId, version),
+    get: (pipelineId: string, version: number): Promise<CompiledDefinition> =>
+      asked(() => compiledDefinition(store.db, pipelineId, version)),
   }
   const onError = (error: unknown): void => tell(messageOf(error))
   const leases = startHeartbeat({ module: moduleUrl('./store/lease-renewal'), config: store.connection })
 
   const works = parts.includes('worker')
   if (works) await source.start()
-  const firstActivation = firstActivations(store.db)
+  const known = firstActivations(store.db)
+  const firstActivation = (pipelineId: string): Promise<Date | undefined> => asked(() => known(pipelineId))
   const shared = { catalog, clients, definitions, store, firstActivation }
   const serverParts = parts.includes('server') ? startServer(shared, hints, home, onError) : undefined
   const beacon = works ? startLoop(async () => (await signOfLife(store, claimant), 30_000), { onError }) : undefined
@@ -155,7 +159,7 @@ async function startOn(
     clients,
     definitions,
     leases,
-    fences: store.fences,
+    fences: { holds: (attemptId, fence) => asked(() => store.fences.holds(attemptId, fence)) },
     directories,
     slots: works ? settings.slots : { activity: 0, precondition: 0 },
     graceMs,
@@ -195,6 +199,11 @@ async function startOn(
     stop: (mode) => (stopping ??= stop(mode)),
     hurry: (mode) => void worker.stop({ mode }),
   }
+}
+
+/** What an attempt asks of the store, asked again while the store is away, for as long as its lease may last: it would be the attempt that failed. */
+function asked<Answer>(question: () => Promise<Answer>): Promise<Answer> {
+  return patiently(question, { pause, random: Math.random, deadlineMs: leaseMs })
 }
 
 type Shared = Pick<Engine, 'store' | 'catalog' | 'clients'> &

@@ -20,6 +20,9 @@ export interface Claims {
     settlements: readonly Settlement[],
     want: number,
   ): Promise<SettleResult & { readonly hints: readonly Hint[] }>
+  /** Up to `want` attempts of the lane that are claimed in the claimant's name with other fences than the `known` ones: what it was given in an
+   *  answer that was lost. Their leases begin anew. */
+  unheard(claimant: Claimant, lane: Lane, known: readonly string[], want: number): Promise<readonly Task[]>
   /** Hints committed but not yet offered, without what was claimed meanwhile; taken away so that no one else offers them. The sweep offers
    *  again what gets lost. */
   takeHints(limit: number): Promise<readonly Hint[]>

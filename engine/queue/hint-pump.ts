@@ -8,7 +8,15 @@ export interface HintPump {
 }
 
 /** Carries hints from the store's outbox to the queue. Called after planning, and by the sweep. */
-export function createHintPump({ claims, hints, limit = 100 }: { claims: Claims; hints: HintQueue; limit?: number }): HintPump {
+export function createHintPump({
+  claims,
+  hints,
+  limit = 100,
+}: {
+  claims: Pick<Claims, 'takeHints'>
+  hints: HintQueue
+  limit?: number
+}): HintPump {
   let running: Promise<number> | undefined
   let again = false
   let taken: readonly Hint[] = []

@@ -26,6 +26,7 @@ interface State extends ReadyAttempt {
   missing: number
   claimCount: number
   fence: string
+  workerId: string
   settledFence: string
   leaseEndTime: number
   outcome?: Outcome
@@ -62,6 +63,7 @@ export function memoryClaims({ now = Date.now, leaseMs = 60_000 }: { now?: () =>
     return ready.take(claimant.groups, lane, want).map((state) => {
       claimed.add(state)
       state.fence = String(++lastFence)
+      state.workerId = claimant.workerId
       state.claimCount++
       state.leaseEndTime = now() + leaseMs
       return taskOf(state, leaseMs, now())
@@ -119,6 +121,15 @@ export function memoryClaims({ now = Date.now, leaseMs = 60_000 }: { now?: () =>
       return { accepted, next, hints: hintsFor(readied.filter((state) => !claimed.has(state))) }
     },
 
+    async unheard({ workerId }, lane, heard, want) {
+      catchUp()
+      const unheard = [...claimed].filter((state) => state.workerId === workerId && state.lane === lane && !heard.includes(state.fence))
+      return unheard.slice(0, want).map((state) => {
+        state.leaseEndTime = now() + leaseMs
+        return taskOf(state, leaseMs, now())
+      })
+    },
+
     async takeHints(limit) {
       catchUp()
       const taken = outbox.slice(0, limit * 100)
@@ -131,7 +142,7 @@ export function memoryClaims({ now = Date.now, leaseMs = 60_000 }: { now?: () =>
   }
 }
 
-const unclaimed = { claimCount: 0, fence: '', settledFence: '', leaseEndTime: 0 }
+const unclaimed = { claimCount: 0, fence: '', workerId: '', settledFence: '', leaseEndTime: 0 }
 
 /** Milliseconds until the attempt may be claimed again; undefined when it has ended for good. */
 function delayUntilNextTry(outcome: Outcome, retryDelayMs: number): number | undefined {

@@ -1,6 +1,7 @@
 import type { Claimant, Claims, Hint } from './claims.ts'
 import { isConnectionError } from './connection-error.ts'
 import { patiently, pause as realPause, type Pause } from './patience.ts'
+import { heardClaims } from './heard-claims.ts'
 import type { HintListener, HintQueue } from './hint-queue.ts'
 import type { TaskSource } from './task-source.ts'
 import type { Lane, Task } from './task.ts'
@@ -50,11 +51,14 @@ export function taskSource(options: TaskSourceOptions): StoreTaskSource {
   const offering = new Set<Promise<void>>()
   const waits = new Set<() => void>()
   const closing = new AbortController()
+  const heard = heardClaims((lane, known, want) => claims.unheard(claimant, lane, known, want))
   const patience = { pause, random, onRetry: () => void counters.retries++ }
 
   async function claiming(lane: Lane, want: number, hinted: readonly string[]): Promise<readonly Task[]> {
     const sentMs = performance.now()
-    return aged(await claims.claim(claimant, lane, want, hinted), sentMs)
+    const found = heard.isUnsure(lane) ? await heard.find(lane, want) : []
+    const ask = () => claims.claim(claimant, lane, want, hinted)
+    return aged(found.length > 0 ? found : heard.hear(await heard.watch(lane, ask)), sentMs)
   }
 
   async function claim(lane: Lane, want: number, hinted: readonly string[], signal: AbortSignal): Promise<readonly Task[]> {
@@ -126,14 +130,22 @@ export function taskSource(options: TaskSourceOptions): StoreTaskSource {
 
     async settle(lane, settlements, wanted) {
       const want = wanted > 0 && (await mayClaim()) ? wanted : 0
+      let found: readonly Task[] = []
       const settling = async () => {
         const sentMs = performance.now()
-        const answer = await claims.settle(claimant, lane, settlements, want)
+        if (want > found.length && heard.isUnsure(lane)) found = [...found, ...aged(await heard.find(lane, want - found.length), sentMs)]
+        const answer = await heard.watch(lane, () => claims.settle(claimant, lane, settlements, want - found.length))
         return { ...answer, next: aged(answer.next, sentMs) }
       }
-      const { accepted, next, hints: readied } = await patiently(settling, { ...patience, deadlineMs: settleDeadlineMs })
-      offer(readied)
-      return { accepted, next }
+      try {
+        const { accepted, next, hints: readied } = await patiently(settling, { ...patience, deadlineMs: settleDeadlineMs })
+        heard.forget(settlements)
+        offer(readied)
+        return { accepted, next: [...found, ...heard.hear(next)] }
+      } catch (error) {
+        heard.unhear(lane, found)
+        throw error
+      }
     },
 
     async close() {

@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import { SluiceError } from '../errors.ts'
-import { despiteConflicts } from './conflicts.ts'
 import { tellOthers, tellOthersOfOutbox } from './remote-signals.ts'
+import { inTransaction } from './transaction.ts'
 
 /** How far a schedule, as the components of one type follow it, has been planned. */
 export interface Watermark {
@@ -45,22 +45,8 @@ export interface Activation {
 /** Puts a version in force and the pipeline to work, in one transaction. A watermark that is already there goes on from where it is,
  *  and what a deactivation cancelled runs again, unless this begins anew.
  *  @see spec/behaviour.md 2, 11 */
-export function activate(pool: pg.Pool, activation: Activation): Promise<void> {
-  return despiteConflicts(() => activateOnce(pool, activation))
-}
-
-async function activateOnce(pool: pg.Pool, activation: Activation): Promise<void> {
-  const client = await pool.connect()
-  try {
-    await client.query('begin')
-    await activateWith(client, activation)
-    await client.query('commit')
-  } catch (error) {
-    await client.query('rollback').catch(() => {}) // the connection is gone: so is the transaction
-    throw error
-  } finally {
-    client.release()
-  }
+export async function activate(pool: pg.Pool, activation: Activation): Promise<void> {
+  await inTransaction(pool, (client) => activateWith(client, activation))
 }
 
 async function activateWith(

@@ -3,6 +3,7 @@ import type pg from 'pg'
 import { sql, type Kysely } from 'kysely'
 import type { Database } from './database.ts'
 import { tellOthers } from './remote-signals.ts'
+import { inTransaction } from './transaction.ts'
 
 /** Which of the intervals that ended run once more; those that never ran, or were SKIPPED, always do. */
 export type Again = 'none' | 'failed' | 'all'
@@ -32,19 +33,21 @@ export async function createBackfill(pool: pg.Pool, backfill: NewBackfill): Prom
   const { pipelineId, from, to, room, again, ranges } = backfill
   const id = `bf-${randomBytes(5).toString('hex').toUpperCase()}`
   const count = ranges.reduce((sum, { first, last }) => sum + last - first + 1, 0)
-  const { rowCount } = await pool.query(
-    `with active as (
+  return inTransaction(pool, async (client) => {
+    const { rowCount } = await client.query(
+      `with active as (
       update pipelines set state = 'SCHEDULED', finished_time = null where id = $2 and state in ('SCHEDULED', 'FINISHED') returning id
     ), made as (
       insert into backfills (id, pipeline_id, from_time, to_time, room, again, interval_count) select $1, id, $3, $4, $5, $6, $7 from active returning id
     )
     insert into backfill_marks (backfill_id, schedule_id, schedule_type, next_index, last_index)
       select made.id, m.* from made, json_to_recordset($8) as m("scheduleId" text, "scheduleType" text, first bigint, last bigint)`,
-    [id, pipelineId, from, to, room, again, count, JSON.stringify(ranges)],
-  )
-  if (rowCount === 0) return undefined
-  await pool.query(`select ${tellOthers}`)
-  return id
+      [id, pipelineId, from, to, room, again, count, JSON.stringify(ranges)],
+    )
+    if (rowCount === 0) return undefined
+    await client.query(`select ${tellOthers}`)
+    return id
+  })
 }
 
 /** One schedule of a running backfill that is not planned to its end. */

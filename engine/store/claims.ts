@@ -59,6 +59,19 @@ export function postgresClaims(pool: pg.Pool, signals: StoreSignals, now: () => 
       if (settlements.some(({ outcome }) => outcome.status === 'FAILED' || outcome.status === 'FALSE')) signals.emit('held')
       return { accepted, next, hints }
     },
+    async unheard({ workerId }, lane, known, want) {
+      const { rows } = await pool.query<{ tasks: TaskRow[] }>({
+        name: 'unheard',
+        text: `with found as (
+            update attempts set lease_until = now() + $5::interval where id in (
+              select id from attempts where status = 'RUNNING' and worker_id = $1 and lane = $2 and fence <> all($3::bigint[])
+              order by priority desc, id limit $4 for no key update
+            ) returning id)
+          select claimed_tasks(array(select id from found), $5::interval) as tasks`,
+        values: [workerId, lane, known, want, lease],
+      })
+      return toTasks(rows[0]?.tasks)
+    },
     async takeHints(limit) {
       const isWhole = hintLooks.isWholeDue(now())
       const floor = isWhole ? undefined : hintLooks.floors?.[0]

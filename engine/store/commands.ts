@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import { tellOthers } from './remote-signals.ts'
 import type { StoreSignals } from './signals.ts'
+import { inTransaction } from './transaction.ts'
 
 /** What the commands of a person need of the store. */
 interface CommandStore {
@@ -10,9 +11,9 @@ interface CommandStore {
 
 /** Marks instances FINISHED, whatever they are; what waits for them goes on. Resolves to the ids of those that were not FINISHED before. */
 export async function markFinished({ pool, signals }: CommandStore, instanceIds: readonly string[]): Promise<readonly string[]> {
-  const { rows } = await pool.query<{ ids: string[] }>(`select mark_finished($1::bigint[])::text[] as ids, ${tellOthers}`, [instanceIds])
+  const row = await command<{ ids: string[] }>(pool, `select mark_finished($1::bigint[])::text[] as ids, ${tellOthers}`, [instanceIds])
   tell(signals)
-  return rows[0]?.ids ?? []
+  return row?.ids ?? []
 }
 
 export interface RerunRequest {
@@ -33,29 +34,28 @@ export async function rerunSet({ pool }: Pick<CommandStore, 'pool'>, { targets, 
  *  that: someone else was faster, or something has ended meanwhile. */
 export async function rerun({ pool, signals }: CommandStore, request: RerunRequest, set: readonly string[]): Promise<boolean> {
   const { pipelineId, targets, downstream } = request
-  const { rows } = await pool.query<{ done: boolean }>(
-    `select rerun_instances($1, $2::bigint[], $3, $4::bigint[]) as done, ${tellOthers}`,
-    [pipelineId, targets, downstream, set],
-  )
+  const row = await command<{ done: boolean }>(pool, `select rerun_instances($1, $2::bigint[], $3, $4::bigint[]) as done, ${tellOthers}`, [
+    pipelineId,
+    targets,
+    downstream,
+    set,
+  ])
   tell(signals)
-  return rows[0]?.done ?? false
+  return row?.done ?? false
 }
 
 /** Plans no more intervals of a pipeline. What has not ended is cancelled, or runs to its end when `keepRunning`. False when it was not active. */
 export async function deactivate({ pool, signals }: CommandStore, pipelineId: string, keepRunning: boolean): Promise<boolean> {
-  const { rows } = await pool.query<{ done: boolean }>(`select deactivate_pipeline($1, $2) as done, ${tellOthers}`, [
-    pipelineId,
-    keepRunning,
-  ])
+  const row = await command<{ done: boolean }>(pool, `select deactivate_pipeline($1, $2) as done, ${tellOthers}`, [pipelineId, keepRunning])
   tell(signals)
-  return rows[0]?.done ?? false
+  return row?.done ?? false
 }
 
 /** Deletes a pipeline with its definitions and its history; its id is remembered. False when there is none. */
 export async function deletePipeline({ pool, signals }: CommandStore, pipelineId: string): Promise<boolean> {
-  const { rows } = await pool.query<{ done: boolean }>(`select delete_pipeline($1) as done, ${tellOthers}`, [pipelineId])
+  const row = await command<{ done: boolean }>(pool, `select delete_pipeline($1) as done, ${tellOthers}`, [pipelineId])
   tell(signals)
-  return rows[0]?.done ?? false
+  return row?.done ?? false
 }
 
 /** Pauses components: they get no new runs until they are resumed; those they have go on. Resolves to the ids of those not paused before. */
@@ -64,8 +64,8 @@ export async function pauseComponents(
   pipelineId: string,
   ids: readonly string[],
 ): Promise<readonly string[]> {
-  const { rows } = await pool.query<{ ids: string[] }>('select pause_components($1, $2) as ids', [pipelineId, ids])
-  return rows[0]?.ids ?? []
+  const row = await command<{ ids: string[] }>(pool, 'select pause_components($1, $2) as ids', [pipelineId, ids])
+  return row?.ids ?? []
 }
 
 /** Resumes components: the intervals they missed run, oldest first. Resolves to the ids of those that were paused. */
@@ -74,9 +74,9 @@ export async function resumeComponents(
   pipelineId: string,
   ids: readonly string[],
 ): Promise<readonly string[]> {
-  const { rows } = await pool.query<{ ids: string[] }>(`select resume_components($1, $2) as ids, ${tellOthers}`, [pipelineId, ids])
+  const row = await command<{ ids: string[] }>(pool, `select resume_components($1, $2) as ids, ${tellOthers}`, [pipelineId, ids])
   tell(signals)
-  return rows[0]?.ids ?? []
+  return row?.ids ?? []
 }
 
 /** A failed instance on which another depends. */
@@ -108,4 +108,14 @@ export async function failedDependency({ pool }: Pick<CommandStore, 'pool'>, ins
 /** What runs in this very process looks at once; others do on the notification, or at their next sweep. */
 function tell(signals: StoreSignals): void {
   for (const signal of ['command', 'outbox', 'drained', 'held'] as const) signals.emit(signal)
+}
+
+/** The row that a command's one statement answers. The effect is once, also when the answer is lost and the command is given again. */
+async function command<Row extends pg.QueryResultRow>(
+  pool: pg.Pool,
+  statement: string,
+  values: readonly unknown[],
+): Promise<Row | undefined> {
+  const { rows } = await inTransaction(pool, (client) => client.query<Row>(statement, [...values]))
+  return rows[0]
 }

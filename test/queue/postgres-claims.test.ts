@@ -72,6 +72,7 @@ function namedClaims(claims: Claims) {
       settlements.forEach(({ attemptId, outcome }, n) => result.accepted[n] && outcome.status === 'FINISHED' && finished.add(attemptId))
       return { ...result, next: result.next.map(rename) }
     },
+    unheard: async (claimant, lane, known, want) => (await claims.unheard(storedClaimant(claimant), lane, known, want)).map(rename),
     takeHints: async (limit) => (await claims.takeHints(limit)).map((hint) => ({ ...hint, group: hint.group.replaceAll('<NUL>', '\0') })),
   }
   return { claims: renamed, claimCounts, finished }

@@ -20,6 +20,7 @@ function begin(broken: () => void, queue: Partial<HintQueue> = {}, answered = as
   const flaky: Claims = {
     claim: async (...args) => (broken(), claims.claim(...args)),
     settle: async (...args) => (broken(), answered(await claims.settle(...args))),
+    unheard: claims.unheard,
     takeHints: claims.takeHints,
   }
   const hints = { ...memoryHintQueue(), ...queue }

@@ -1,10 +1,13 @@
 import type { WorldVerdict } from '../../lifecycle/world/claim.ts'
 import type { CompiledDefinition } from '../../definition/pipeline-definition.ts'
+import type { Claims } from '../../queue/claims.ts'
 import type { Store } from '../../store/open-store.ts'
 import type { ActivationRequest } from '../activate-pipeline.ts'
 
 /** What a simulation stands on: what the movers and workers ask of a store, answered by a world, or by a world and a store side by side. */
-export interface Ground extends Pick<Store, 'planning' | 'sweeping' | 'actions' | 'resources' | 'claims' | 'signals'> {
+export interface Ground extends Pick<Store, 'planning' | 'sweeping' | 'actions' | 'resources' | 'signals'> {
+  /** No answer is lost here. */
+  readonly claims: Omit<Claims, 'unheard'>
   renew(beats: readonly { readonly attemptId: string; readonly fence: string }[]): Promise<readonly WorldVerdict[]>
   /** Stores a version, which is in force once it is activated. */
   put(pipelineId: string, version: number, definition: CompiledDefinition): Promise<void>

@@ -16,9 +16,9 @@ export interface FaultProxy extends AsyncDisposable {
   url(database: string, user: string): string
   /** Units of work that PostgreSQL's clients have asked for so far: a commit each, since nearly all our statements commit by themselves. */
   readonly commits: number
-  /** Cuts one connection at the `n`-th unit of work from now. Resolves once it is decided which; with `answer` the connection ends when the server
-   *  has answered. */
-  cutAtCommit(n: number, at: CutAt): Promise<void>
+  /** Cuts one connection at the `n`-th unit of work from now, of all or of those whose statement, or its name, holds `text`. Resolves once it is
+   *  decided which; with `answer` the connection ends when the server has answered. */
+  cutAtCommit(n: number, at: CutAt, text?: string): Promise<void>
   /** Nothing passes any more, and nobody is told; connections are still accepted, and as silent. */
   stall(what?: Stalled): void
   /** What was held back passes, and all that follows. */
@@ -46,7 +46,7 @@ interface Link {
 /** Stands on a free loopback port before `target`, a Unix socket or a port of the loopback. Commits are counted only of PostgreSQL. */
 export async function faultProxy(target: string | number, speaks: 'postgres' | 'anything' = 'postgres'): Promise<FaultProxy> {
   const links = new Set<Link>()
-  let planned: { left: number; readonly at: CutAt; readonly done: () => void } | undefined
+  let planned: { left: number; readonly at: CutAt; readonly text: string; readonly done: () => void } | undefined
   let [stalled, delayMs, commits]: [Stalled | undefined, number, number] = [undefined, 0, 0]
 
   const end = (link: Link): void => {
@@ -56,7 +56,7 @@ export async function faultProxy(target: string | number, speaks: 'postgres' | '
   }
   const toServer = (link: Link, chunk: Buffer, units: number): void => {
     commits += units
-    if (planned && units > 0 && (planned.left -= units) <= 0) {
+    if (planned && units > 0 && chunk.includes(planned.text) && (planned.left -= units) <= 0) {
       const { at, done } = planned
       planned = undefined
       done()
@@ -96,9 +96,9 @@ export async function faultProxy(target: string | number, speaks: 'postgres' | '
     get commits() {
       return commits
     },
-    cutAtCommit(n, at) {
+    cutAtCommit(n, at, text = '') {
       const { promise, resolve } = Promise.withResolvers<void>()
-      planned = { left: n, at, done: resolve }
+      planned = { left: n, at, text, done: resolve }
       return promise
     },
     stall(what = 'both') {
