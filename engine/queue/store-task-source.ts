@@ -45,7 +45,7 @@ export interface StoreTaskSource extends TaskSource {
 /** Tasks claimed from the store, woken by hints. The hint queue stays the caller's to close. */
 export function taskSource(options: TaskSourceOptions): StoreTaskSource {
   const { claims, hints, claimant, lanes = ['activity', 'precondition'], fallbackPollMs = 5_000, settleDeadlineMs = 60_000 } = options
-  const { mayClaim = () => Promise.resolve(true), pause = realPause, random = Math.random } = options
+  const { mayClaim, pause = realPause, random = Math.random } = options
   const counters = { hints: 0, staleHints: 0, fallbackPolls: 0, hintsNotOffered: 0, retries: 0 }
   const listeners = new Map<Lane, readonly HintListener[]>()
   const offering = new Set<Promise<void>>()
@@ -68,6 +68,10 @@ export function taskSource(options: TaskSourceOptions): StoreTaskSource {
       if (signal.aborted && isConnectionError(error)) return []
       throw error
     }
+  }
+
+  async function allowed(may: () => Promise<boolean>, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted && !(await may())) await pause(1000, signal)
   }
 
   /** Waits for hints of any of the groups, or for the fallback's turn and then returns none. */
@@ -114,7 +118,7 @@ export function taskSource(options: TaskSourceOptions): StoreTaskSource {
       const ending = anyOf(signal, closing.signal)
       try {
         for (let used: Hint[] = []; !ending.signal.aborted; used = await nextHints(lane, ending.signal)) {
-          while (!ending.signal.aborted && !(await mayClaim())) await pause(1000, ending.signal)
+          if (mayClaim) await allowed(mayClaim, ending.signal)
           if (ending.signal.aborted) return []
           const hinted = used.flatMap(({ attemptIds }) => attemptIds)
           const tasks = await claim(lane, want, hinted, ending.signal)
@@ -129,7 +133,7 @@ export function taskSource(options: TaskSourceOptions): StoreTaskSource {
     },
 
     async settle(lane, settlements, wanted) {
-      const want = wanted > 0 && (await mayClaim()) ? wanted : 0
+      const want = wanted > 0 && mayClaim && !(await mayClaim()) ? 0 : wanted
       let found: readonly Task[] = []
       const settling = async () => {
         const sentMs = performance.now()
