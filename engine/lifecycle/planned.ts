@@ -61,9 +61,48 @@ export interface PlanTarget {
   readonly backfillId?: string
 }
 
+/** What one interval of a schedule becomes. Edges name rows by their number, from 0. */
+export interface PlannedInterval {
+  readonly rows: readonly PlannedInstance[]
+  readonly edges: readonly PlannedEdge[]
+  /** By component id: how many of its instances may be active when this interval is planned. */
+  readonly limits: Readonly<Record<string, number>>
+}
+
+/** Consecutive intervals of one schedule of a pipeline, in their order, each with its plan; or one execution on demand. No row that one of them
+ *  makes is a mere place in another. */
+export type PlanChain = readonly PlanStep[]
+
+export interface PlanStep {
+  readonly target: PlanTarget
+  readonly plan: PlannedInterval
+}
+
+/** What became of a chain: how many of its intervals were planned, and what kept the next one from it; PLANNED when all were. FULL that is not of
+ *  the first interval counts all before it as active, and may be too careful. */
+export interface ChainAnswer {
+  readonly planned: number
+  readonly answer: PlanAnswer
+}
+
 /** PLANNED; STALE: another scheduler did it; FULL: a component has as many active instances as it may; PAUSED: all its
  *  components are; EARLY: not due on the database's clock; INACTIVE: the pipeline was stopped, changed or deleted meanwhile. */
 export type PlanAnswer = 'PLANNED' | 'STALE' | 'FULL' | 'PAUSED' | 'EARLY' | 'INACTIVE'
+
+/** How many schedules one look finds. */
+export const pageSize = 1000
+
+/** Schedules whose next interval is due, the longest first: up to `pageSize` of them, behind the mark that the page before ended with. */
+export interface DuePage {
+  readonly due: readonly DueSchedule[]
+  /** In how many milliseconds another one will be. */
+  readonly nextInMs: number | undefined
+  /** Where the next page begins; undefined when this is the last. */
+  readonly after: DueMark | undefined
+}
+
+/** Tells a place in the order of due schedules; only the store reads it. */
+export type DueMark = readonly string[]
 
 /** A schedule whose next interval is due. */
 export interface DueSchedule {

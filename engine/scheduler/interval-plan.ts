@@ -1,23 +1,18 @@
 import type { CompiledDefinition, Component } from '../definition/pipeline-definition.ts'
 import { dueTime } from '../schedule/due-time.ts'
 import { linkedIntervals } from '../schedule/linked-intervals.ts'
-import { literal, readSchedule, timingOf } from '../schedule/read-schedule.ts'
+import { literal, readSchedule, timingOf, type Timing } from '../schedule/read-schedule.ts'
 import { indexAt, type Interval, type Schedule } from '../schedule/schedule.ts'
 import type { Catalog } from '../spec/catalog.ts'
 import { formatDateTime } from '../spec/date-time.ts'
 import type { Family } from '../spec/declarations.ts'
 import { parsePeriod, periodMs } from '../spec/period.ts'
-import type { PlannedEdge, PlannedInstance } from '../lifecycle/planned.ts'
+import type { PlannedEdge, PlannedInstance, PlannedInterval } from '../lifecycle/planned.ts'
 import { resourceRulesOf } from './resource-rules.ts'
 import { rhythmOf, userRhythms } from './rhythms.ts'
 
 /** Everything that one interval of one schedule needs: its instances, the places of other intervals that they wait for, and the edges. */
-export interface IntervalPlan {
-  readonly rows: readonly PlannedInstance[]
-  readonly edges: readonly PlannedEdge[]
-  /** By component id: how many of its instances may be active when this interval is planned. */
-  readonly limits: Readonly<Record<string, number>>
-}
+export type IntervalPlan = PlannedInterval
 
 /** Runs preconditions that the service checks itself; every process that schedules also listens to it. */
 export const systemGroup = '@system'
@@ -41,7 +36,47 @@ export function planInterval(
   interval: Interval,
   firstActivation: Date,
 ): IntervalPlan {
-  return new Planner(definition, catalog, rhythm, interval, firstActivation).plan()
+  return intervalPlanner(definition, catalog, rhythm, firstActivation)(interval)
+}
+
+/** `planInterval` of one rhythm for many intervals: what the definition says is read once. */
+export function intervalPlanner(
+  definition: CompiledDefinition,
+  catalog: Catalog,
+  rhythm: Rhythm | undefined,
+  firstActivation: Date,
+): (interval: Interval) => IntervalPlan {
+  const planner = new Planner(definition, catalog, rhythm, firstActivation)
+  return (interval) => planner.plan(interval)
+}
+
+/** What is the same of all instances of a component; of a precondition, of those that guard the same. */
+interface Unchanging extends Pick<
+  PlannedInstance,
+  | 'component'
+  | 'referrer'
+  | 'type'
+  | 'family'
+  | 'grp'
+  | 'lane'
+  | 'pool'
+  | 'priority'
+  | 'cascades'
+  | 'fires'
+  | 'retries'
+  | 'used_by'
+  | 'rules'
+> {}
+
+interface ComponentFacts {
+  readonly row: Unchanging
+  /** Before the interval in the instance's key. */
+  readonly name: string
+  /** What it runs on; undefined when on nothing. */
+  readonly runsOn: string | undefined
+  readonly lateMs: number | undefined
+  /** By whose timing it is due. */
+  readonly dueType: Timing['scheduleType']
 }
 
 class Planner {
@@ -49,37 +84,44 @@ class Planner {
   readonly #catalog: Catalog
   readonly #schedule: Schedule | undefined
   readonly #type: Rhythm['type'] | undefined
-  readonly #interval: Interval
   readonly #firstActivation: Date
-  readonly #rows: PlannedInstance[] = []
-  readonly #edges: PlannedEdge[] = []
-  readonly #numbers = new Map<string, number>()
   readonly #writers: ReadonlyMap<string, readonly Component[]>
   readonly #readers: ReadonlyMap<string, readonly Component[]>
   readonly #guards: ReadonlyMap<string, number>
+  readonly #own: readonly Component[]
+  readonly #limits: IntervalPlan['limits']
+  readonly #facts = new Map<string, ComponentFacts>()
+  readonly #schedules = new Map<string, Schedule | undefined>()
+  #interval: Interval = { start: new Date(0), end: new Date(0) }
+  #rows: PlannedInstance[] = []
+  #edges: PlannedEdge[] = []
+  #numbers = new Map<string, number>()
 
-  constructor(definition: CompiledDefinition, catalog: Catalog, rhythm: Rhythm | undefined, interval: Interval, firstActivation: Date) {
+  constructor(definition: CompiledDefinition, catalog: Catalog, rhythm: Rhythm | undefined, firstActivation: Date) {
     this.#definition = definition
     this.#catalog = catalog
     this.#schedule = rhythm?.schedule
     this.#type = rhythm?.type
-    this.#interval = interval
     this.#firstActivation = firstActivation
     const components = Object.values(definition.components)
     this.#writers = groupByTarget(components, 'output')
     this.#readers = groupByTarget(components, 'input')
     this.#guards = new Map([...groupByTarget(components, 'precondition')].map(([id, referrers]) => [id, referrers.length]))
+    this.#own = components.filter((component) => this.#isPlanned(component))
+    const usual = this.#schedule ? 5 : 1
+    this.#limits = Object.fromEntries(
+      this.#own.map((component) => [component.id, wholeNumber(this.#text(component, 'maxActiveInstances'), usual)]),
+    )
   }
 
-  plan(): IntervalPlan {
-    const own = Object.values(this.#definition.components).filter((component) => this.#isPlanned(component))
-    for (const component of own) this.#number(component.id, this.#interval, '', 'WAITING_ON_DEPENDENCIES')
-    for (const component of own) this.#connect(component)
-    const usual = this.#schedule ? 5 : 1
-    const limits = Object.fromEntries(
-      own.map((component) => [component.id, wholeNumber(this.#text(component, 'maxActiveInstances'), usual)]),
-    )
-    return { rows: this.#rows, edges: this.#edges, limits }
+  plan(interval: Interval): IntervalPlan {
+    this.#interval = interval
+    this.#rows = []
+    this.#edges = []
+    this.#numbers = new Map()
+    for (const component of this.#own) this.#number(component.id, interval, '', 'WAITING_ON_DEPENDENCIES')
+    for (const component of this.#own) this.#connect(component)
+    return { rows: this.#rows, edges: this.#edges, limits: this.#limits }
   }
 
   #isPlanned(component: Component): boolean {
@@ -123,6 +165,14 @@ class Planner {
   }
 
   #scheduleOf(component: Component): Schedule | undefined {
+    const known = this.#schedules.get(component.id)
+    if (known || this.#schedules.has(component.id)) return known
+    const schedule = this.#readScheduleOf(component)
+    this.#schedules.set(component.id, schedule)
+    return schedule
+  }
+
+  #readScheduleOf(component: Component): Schedule | undefined {
     if (!this.#schedule) return undefined
     const id = rhythmOf(this.#catalog, this.#definition, component)?.scheduleId
     if (id === undefined || id === this.#schedule.id) return this.#schedule
@@ -135,39 +185,58 @@ class Planner {
   }
 
   #add(component: Component, interval: Interval, referrer: string, status: PlannedInstance['status']): number {
-    const family = this.#family(component)
-    const host = this.#host(component, referrer)
-    const runsOn = references(host, 'runsOn')[0]
-    const due = this.#due(family === 'precondition' ? this.#component(referrer) : component, interval)
-    const late = parsePeriod(this.#text(component, 'lateAfterTimeout') ?? '')
-    const name = referrer && (this.#guards.get(component.id) ?? 0) > 1 ? `${component.id}_${referrer}` : component.id
-    const isOn = runsOn !== undefined && (family === 'activity' || (family === 'precondition' && !this.#isSystem(component)))
-    const resource = isOn && status !== 'SCHEDULED' ? this.#resource(runsOn) : null
+    const { row, name, runsOn, lateMs, dueType } = this.#factsOf(component, referrer)
+    const due = dueTime(this.#definition, dueType, interval, this.#firstActivation)
+    const resource = runsOn !== undefined && status !== 'SCHEDULED' ? this.#resource(runsOn) : null
     const number = this.#rows.length
     this.#numbers.set(key(component.id, interval, referrer), number)
     this.#rows.push({
-      component: component.id,
-      referrer,
+      ...row,
       key: `@${name}_${formatDateTime(interval.start)}`,
-      type: component.type,
-      family,
       start: interval.start,
       stop: interval.end,
       due,
       status,
-      grp: this.#isSystem(component) ? systemGroup : this.#group(host, runsOn),
-      lane: family === 'precondition' ? 'precondition' : 'activity',
-      pool: family === 'activity' ? (this.#text(component, 'pool') ?? null) : null,
-      priority: wholeNumber(this.#text(component, 'priority'), 0),
-      cascades: this.#text(component, 'failureAndRerunMode')?.toLowerCase() === 'cascade',
-      fires: ['onSuccess', 'onFail', 'onLateAction'].filter((event) => references(component, event).length > 0),
-      retries: wholeNumber(this.#text(component, 'maximumRetries'), 2),
-      late: late && !this.#definition.onDemand ? new Date(due.getTime() + periodMs(late)) : null,
+      late: lateMs === undefined ? null : new Date(due.getTime() + lateMs),
       resource,
-      ...(family === 'resource' ? this.#resourceParts(component) : {}),
       ...(status === 'SCHEDULED' ? this.#place(component, interval) : {}),
     })
     return number
+  }
+
+  #factsOf(component: Component, referrer: string): ComponentFacts {
+    const name = `${component.id}\n${referrer}`
+    const known = this.#facts.get(name) ?? this.#readFacts(component, referrer)
+    this.#facts.set(name, known)
+    return known
+  }
+
+  #readFacts(component: Component, referrer: string): ComponentFacts {
+    const family = this.#family(component)
+    const host = this.#host(component, referrer)
+    const runsOn = references(host, 'runsOn')[0]
+    const late = parsePeriod(this.#text(component, 'lateAfterTimeout') ?? '')
+    const isOn = family === 'activity' || (family === 'precondition' && !this.#isSystem(component))
+    return {
+      name: referrer && (this.#guards.get(component.id) ?? 0) > 1 ? `${component.id}_${referrer}` : component.id,
+      runsOn: isOn ? runsOn : undefined,
+      lateMs: late && !this.#definition.onDemand ? periodMs(late) : undefined,
+      dueType: this.#dueType(family === 'precondition' ? this.#component(referrer) : component),
+      row: {
+        component: component.id,
+        referrer,
+        type: component.type,
+        family,
+        grp: this.#isSystem(component) ? systemGroup : this.#group(host, runsOn),
+        lane: family === 'precondition' ? 'precondition' : 'activity',
+        pool: family === 'activity' ? (this.#text(component, 'pool') ?? null) : null,
+        priority: wholeNumber(this.#text(component, 'priority'), 0),
+        cascades: this.#text(component, 'failureAndRerunMode')?.toLowerCase() === 'cascade',
+        fires: ['onSuccess', 'onFail', 'onLateAction'].filter((event) => references(component, event).length > 0),
+        retries: wholeNumber(this.#text(component, 'maximumRetries'), 2),
+        ...(family === 'resource' ? this.#resourceParts(component) : {}),
+      },
+    }
   }
 
   /** Which interval of which schedule a place is kept for. */
@@ -187,9 +256,8 @@ class Planner {
     return { used_by: userRhythms(this.#catalog, this.#definition, component.id), rules: resourceRulesOf(this.#definition, component) }
   }
 
-  #due(component: Component, interval: Interval): Date {
-    if (this.#family(component) === 'resource') return dueTime(this.#definition, 'cron', interval, this.#firstActivation)
-    return dueTime(this.#definition, timingOf(this.#definition, component).scheduleType, interval, this.#firstActivation)
+  #dueType(component: Component): Timing['scheduleType'] {
+    return this.#family(component) === 'resource' ? 'cron' : timingOf(this.#definition, component).scheduleType
   }
 
   /** Whose runsOn and workerGroup count: a precondition has those of what it guards; for a data node that says neither, those of the first

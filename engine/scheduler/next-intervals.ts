@@ -28,7 +28,7 @@ export interface NextInterval {
 }
 
 /** What a pipeline plans next, a line for each of its schedules that are not over; nothing for a pipeline that is not active. It judges as
- *  `plan_interval` does. */
+ *  `plan_intervals` does. */
 export async function nextIntervals(
   { db, pool }: Pick<Store, 'db' | 'pool'>,
   catalog: Catalog,

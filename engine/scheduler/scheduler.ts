@@ -1,16 +1,15 @@
 import type { CompiledDefinition } from '../definition/pipeline-definition.ts'
-import { readSchedule } from '../schedule/read-schedule.ts'
-import { dueTime } from '../schedule/due-time.ts'
-import { firstWanted } from '../schedule/first-wanted.ts'
-import { intervalAt, type Interval, type Schedule } from '../schedule/schedule.ts'
+import { pageSize, type PlanAnswer } from '../lifecycle/planned.ts'
 import type { Catalog } from '../spec/catalog.ts'
 import type { Store } from '../store/open-store.ts'
-import type { DueSchedule, PlanAnswer, PlanTarget } from '../lifecycle/planned.ts'
-import { isConnectionError } from '../queue/connection-error.ts'
 import { startLoop, type LoopClock } from '../support/wakeable-loop.ts'
-import { planInterval, type Rhythm } from './interval-plan.ts'
-import { planBackfills } from './plan-backfills.ts'
-import { planSkipped, planStraddling } from './skipped.ts'
+import { backfillCourse } from './backfill-course.ts'
+import { dueCourse } from './due-course.ts'
+import { lookForCourses } from './look-for-courses.ts'
+import type { Course } from './plan-chain.ts'
+import { planCourses } from './plan-schedules.ts'
+import { recentDefinitions, type RecentDefinitions } from './recent-definitions.ts'
+import { SetApart } from './set-apart.ts'
 
 export interface SchedulerOptions {
   readonly store: Pick<Store, 'planning' | 'signals'>
@@ -22,13 +21,28 @@ export interface SchedulerOptions {
   readonly clock?: LoopClock
 }
 
-/** Turns due intervals into instances, one transaction an interval, oldest first. Any number of schedulers may run on one store. */
+/** What a scheduler remembers from one look to the next. Nothing is lost with it. */
+export interface SchedulerMemory {
+  readonly recent: RecentDefinitions
+  readonly due: SetApart
+  readonly backfills: SetApart
+}
+
+export function schedulerMemory({ definitions, catalog }: Pick<SchedulerOptions, 'definitions' | 'catalog'>): SchedulerMemory {
+  return { recent: recentDefinitions(definitions, catalog), due: new SetApart(), backfills: new SetApart() }
+}
+
+/** How soon those that wait for room are looked at again when there are more of them than one look tries. */
+const waitingMs = 1000
+
+/** Turns due intervals into instances, oldest first. Any number of schedulers may run on one store. */
 export function startScheduler(options: SchedulerOptions): { wake(): void; stop(): Promise<void> } {
   const sweepMs = options.sweepMs ?? 5000
+  const memory = schedulerMemory(options)
   let full = false
   const onError = oncePerMessage(options.onError)
   const run = async (): Promise<number> => {
-    const result = await planDue({ ...options, onError })
+    const result = await planDue({ ...options, onError }, memory)
     full = result.full
     return Math.min(sweepMs, result.nextInMs ?? sweepMs)
   }
@@ -45,77 +59,43 @@ export function startScheduler(options: SchedulerOptions): { wake(): void; stop(
   }
 }
 
-/** How many intervals of one schedule are planned before the others that are due have their turn. */
-const turn = 50
-
-/** Plans what is due now, a turn of each schedule. Answers in how many milliseconds to look again (at once after any planning, since the next
- *  interval may be due already), and whether any waits for room. */
-export async function planDue(options: SchedulerOptions): Promise<{ readonly nextInMs: number | undefined; readonly full: boolean }> {
-  const { due, nextInMs } = await options.store.planning.dueSchedules()
-  const answers: (PlanAnswer | undefined)[] = []
-  for (const schedule of due) answers.push(await planOrTell(options, schedule))
-  answers.push(...(await planBackfills(options)))
-  if ((await options.store.planning.beginHeld()) > 0) options.store.signals.emit('planned')
-  await options.store.planning.finishPipelines()
-  return { nextInMs: answers.includes('PLANNED') ? 0 : nextInMs, full: answers.includes('FULL') }
-}
-
-/** A schedule that cannot be planned keeps no other from it. Rejects only when the store is away. */
-async function planOrTell(options: SchedulerOptions, due: DueSchedule): Promise<PlanAnswer | undefined> {
-  try {
-    return await planSchedule(options, due)
-  } catch (error) {
-    if (isConnectionError(error)) throw error
-    const because = error instanceof Error ? error.message : String(error)
-    const message = `The schedule ${due.scheduleId} of pipeline ${due.pipelineId} cannot be planned: ${because}`
-    options.onError(new Error(message, { cause: error }))
-    return undefined
-  }
-}
-
-/** Plans intervals of one schedule until it has caught up, has no room, or has had its turn. PLANNED when anything was. */
-async function planSchedule(options: SchedulerOptions, due: DueSchedule): Promise<PlanAnswer> {
-  const definition = await options.definitions.get(due.pipelineId, due.version)
-  const rhythm = rhythmOf(definition, due)
-  const first = rhythm && !definition.dueAtOnce ? firstWanted(rhythm.schedule, rhythm.type, due) : due.nextIndex
-  if (rhythm && first > due.nextIndex) {
-    const answer = await skipTo(options, definition, due, rhythm, first)
-    if (answer !== 'PLANNED') return answer
-    options.store.signals.emit('planned')
-  }
-  for (let index = first; index < first + turn; index++) {
-    const interval = rhythm && wantedInterval(rhythm.schedule, index, due.lastIndex)
-    if (!rhythm || !interval) {
-      if (index === due.nextIndex) await options.store.planning.endSchedule(due)
-      return 'PLANNED'
+/** Plans what is due now, a turn of each schedule, and of backfills what they have room for. Answers in how many milliseconds to look again (at
+ *  once after any planning, since the next interval may be due already), and whether any waits for room. */
+export async function planDue(
+  options: SchedulerOptions,
+  memory = schedulerMemory(options),
+): Promise<{ readonly nextInMs: number | undefined; readonly full: boolean }> {
+  const { planning, signals } = options.store
+  let nextInMs: number | undefined
+  let planned = false
+  const heardBy =
+    (apart: SetApart) =>
+    ({ key }: Course, outcome: PlanAnswer | undefined): void => {
+      apart.heard(key, outcome)
+      planned ||= outcome === 'PLANNED'
     }
-    const answer = await planOne(options, definition, due, rhythm, index, interval)
-    if (answer !== 'PLANNED') return index > due.nextIndex && answer !== 'FULL' ? 'PLANNED' : answer
-    options.store.signals.emit('planned')
-  }
-  return 'PLANNED'
-}
+  const plan = (apart: SetApart, courses: readonly Course[]): Promise<void> =>
+    planCourses({ ...options, waits: ({ key }) => apart.has(key) }, courses, heardBy(apart))
 
-/** Skips the intervals before number `to`. The last of them runs in part when something that is not skipped needs it. */
-async function skipTo(
-  { store, catalog }: SchedulerOptions,
-  definition: CompiledDefinition,
-  due: DueSchedule,
-  rhythm: Rhythm,
-  to: number,
-): Promise<PlanAnswer> {
-  const skipping = { definition, catalog, rhythm, firstActivation: due.firstActivation }
-  const last = intervalAt(rhythm.schedule, to - 1)
-  const straddling = last && due.skipBefore && planStraddling(skipping, last, due.skipBefore)
-  const end = straddling ? to - 1 : to
-  if (end > due.nextIndex) {
-    const target = targetOf(definition, due, rhythm, { index: due.nextIndex, nextIndex: end })
-    const answer = await store.planning.storePlan({ ...target, due: undefined }, planSkipped(skipping, due.nextIndex, end))
-    if (answer !== 'PLANNED' || !straddling) return answer
-  }
-  if (!straddling) return 'PLANNED'
-  const target = targetOf(definition, due, rhythm, { index: to - 1, nextIndex: to })
-  return store.planning.storePlan({ ...target, due: dueTime(definition, rhythm.type, last, due.firstActivation) }, straddling)
+  const due = await lookForCourses(memory.due, async (after: Parameters<typeof planning.dueSchedules>[0]) => {
+    const page = await planning.dueSchedules(after)
+    nextInMs ??= page.nextInMs
+    return { found: page.due.map((each) => dueCourse({ planning, ...options, ...memory }, each)), after: page.after }
+  })
+  await plan(memory.due, due.courses)
+  const marks = await lookForCourses(memory.backfills, async (after: Parameters<typeof planning.openMarks>[0]) => {
+    const page = await planning.openMarks(after)
+    return {
+      found: page.map((mark) => backfillCourse(planning, memory.recent, mark)),
+      after: page.length === pageSize ? page.at(-1) : undefined,
+    }
+  })
+  await plan(memory.backfills, marks.courses)
+  if ((await planning.endBackfills()) > 0) signals.emit('drained')
+  if ((await planning.beginHeld()) > 0) signals.emit('planned')
+  await planning.finishPipelines()
+  if (memory.due.hasMore || memory.backfills.hasMore) nextInMs = Math.min(nextInMs ?? Infinity, waitingMs)
+  return { nextInMs: planned || due.hasMore || marks.hasMore ? 0 : nextInMs, full: memory.due.anyFull || memory.backfills.anyFull }
 }
 
 /** What cannot be planned is looked at again at every sweep, and told again only when it says something else. */
@@ -128,38 +108,4 @@ function oncePerMessage(tell: (error: unknown) => void): (error: unknown) => voi
     told.add(message)
     tell(error)
   }
-}
-
-function planOne(
-  { store, catalog }: SchedulerOptions,
-  definition: CompiledDefinition,
-  due: DueSchedule,
-  rhythm: Rhythm,
-  index: number,
-  interval: Interval,
-): Promise<PlanAnswer> {
-  const target = targetOf(definition, due, rhythm, { index, nextIndex: index + 1 })
-  const dueAt = dueTime(definition, rhythm.type, interval, due.firstActivation)
-  return store.planning.storePlan({ ...target, due: dueAt }, planInterval(definition, catalog, rhythm, interval, due.firstActivation))
-}
-
-function targetOf(
-  definition: CompiledDefinition,
-  { pipelineId, version, lastIndex, firstActivation }: DueSchedule,
-  { schedule, type }: Rhythm,
-  { index, nextIndex }: { readonly index: number; readonly nextIndex: number },
-): Omit<PlanTarget, 'due'> {
-  const next = wantedInterval(schedule, nextIndex, lastIndex)
-  const nextDue = next && dueTime(definition, type, next, firstActivation)
-  return { pipelineId, version, schedule: { id: schedule.id, type, index, nextIndex, nextDue, nextStart: next?.start } }
-}
-
-function wantedInterval(schedule: Schedule, index: number, last: number | undefined): Interval | undefined {
-  return last !== undefined && index > last ? undefined : intervalAt(schedule, index)
-}
-
-/** The schedule with the anchor that activation stored; undefined when the version in force no longer has it. */
-function rhythmOf(definition: CompiledDefinition, { scheduleId, scheduleType, anchor, firstActivation }: DueSchedule): Rhythm | undefined {
-  const component = definition.components[scheduleId]
-  return component && { schedule: { ...readSchedule(definition, component, firstActivation), anchor }, type: scheduleType }
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type pg from 'pg'
 import { sql, type Kysely } from 'kysely'
+import { pageSize } from '../lifecycle/planned.ts'
 import type { Database } from './database.ts'
 import { tellOthers } from './remote-signals.ts'
 import { inTransaction } from './transaction.ts'
@@ -61,10 +62,16 @@ export interface OpenMark {
   readonly firstActivation: Date
   readonly nextIndex: number
   readonly lastIndex: number
+  /** How many intervals of it may be active at once. */
+  readonly room: number
+  /** When the backfill was asked for, to the microsecond. */
+  readonly asked: string
+  /** The database's clock. */
+  readonly now: Date
 }
 
-/** Marks of running backfills of active pipelines that are not at their end, the oldest backfill first. */
-export async function openMarks(pool: pg.Pool): Promise<readonly OpenMark[]> {
+/** Marks of running backfills of active pipelines that are not at their end, the oldest backfill first: up to `pageSize` of them, behind `after`. */
+export async function openMarks(pool: pg.Pool, after?: OpenMark): Promise<readonly OpenMark[]> {
   const { rows } = await pool.query<{
     backfill_id: string
     pipeline_id: string
@@ -75,12 +82,18 @@ export async function openMarks(pool: pg.Pool): Promise<readonly OpenMark[]> {
     first_activation_time: Date
     next_index: string
     last_index: string
+    room: number
+    asked: string
+    now: Date
   }>({
     name: 'open-marks',
-    text: `select m.backfill_id, b.pipeline_id, p.active_version, m.schedule_id, m.schedule_type, w.anchor, p.first_activation_time, m.next_index, m.last_index
+    text: `select b.room, b.creation_time::text as asked, now() as now, m.backfill_id, b.pipeline_id, p.active_version, m.schedule_id, m.schedule_type, w.anchor, p.first_activation_time, m.next_index, m.last_index
       from backfills b join pipelines p on p.id = b.pipeline_id join backfill_marks m on m.backfill_id = b.id
         left join watermarks w on w.pipeline_id = b.pipeline_id and w.schedule_id = m.schedule_id and w.schedule_type = m.schedule_type
-      where b.state = 'RUNNING' and p.state = 'SCHEDULED' and m.next_index <= m.last_index order by b.creation_time, m.schedule_id limit 1000`,
+      where b.state = 'RUNNING' and p.state = 'SCHEDULED' and m.next_index <= m.last_index
+        and (b.creation_time, m.backfill_id, m.schedule_id, m.schedule_type) > (coalesce($1::timestamptz, '-infinity'), coalesce($2, ''), coalesce($3, ''), coalesce($4, ''))
+      order by b.creation_time, m.backfill_id, m.schedule_id, m.schedule_type limit ${pageSize}`,
+    values: [after?.asked, after?.backfillId, after?.scheduleId, after?.scheduleType],
   })
   return rows.map((row) => ({
     backfillId: row.backfill_id,
@@ -92,6 +105,9 @@ export async function openMarks(pool: pg.Pool): Promise<readonly OpenMark[]> {
     firstActivation: row.first_activation_time,
     nextIndex: Number(row.next_index),
     lastIndex: Number(row.last_index),
+    room: row.room,
+    asked: row.asked,
+    now: row.now,
   }))
 }
 

@@ -16,7 +16,7 @@ import { history } from './schema/history.ts'
 import { outbox, outboxWritten } from './schema/outbox.ts'
 import { beginHeld, beginInstances, holds, pauseComponents } from './schema/holds.ts'
 import { markFinished } from './schema/mark-finished.ts'
-import { planInterval } from './schema/plan.ts'
+import { planIntervals } from './schema/plan.ts'
 import { fillPools, pools } from './schema/pools.ts'
 import { rerunInstances, rerunSet } from './schema/rerun.ts'
 import { resourceEnds } from './schema/resource-ends.ts'
@@ -73,7 +73,7 @@ const functions = [
   backfillPlaces,
   endBackfills,
   deletePipeline,
-  planInterval,
+  planIntervals,
   sweep,
   reoffer,
   renewLeases,

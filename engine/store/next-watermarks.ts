@@ -50,7 +50,7 @@ export interface ActiveRuns {
   readonly holding: ReadonlySet<string>
 }
 
-/** Counts what takes room, as `plan_interval` does. One statement, over what has not ended. */
+/** Counts what takes room, as `plan_intervals` does. One statement, over what has not ended. */
 export async function activeRuns(pool: pg.Pool, pipelineId: string): Promise<ActiveRuns> {
   const { rows } = await pool.query<{ id: string; active: number; paused: boolean; holding: boolean }>(
     `select c.id, c.paused, coalesce(n.active, 0) as active, coalesce(n.holding, false) as holding from components c left join (

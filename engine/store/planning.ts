@@ -1,77 +1,90 @@
 import type pg from 'pg'
-import type { DueSchedule, PlanAnswer, PlannedEdge, PlannedInstance, PlanTarget } from '../lifecycle/planned.ts'
+import {
+  pageSize,
+  type ChainAnswer,
+  type DueMark,
+  type DuePage,
+  type DueSchedule,
+  type PlanAnswer,
+  type PlanChain,
+  type PlannedInterval,
+  type PlanTarget,
+} from '../lifecycle/planned.ts'
 import { endBackfills, endMark, openMarks, type OpenMark } from './backfills.ts'
+import { planArguments } from './plan-arguments.ts'
 
-/** Makes the instances of one interval: one transaction, one round trip. */
-export async function storePlan(
-  client: pg.Pool | pg.PoolClient,
-  { pipelineId, version, schedule, due, backfillId }: PlanTarget,
-  plan: {
-    readonly rows: readonly PlannedInstance[]
-    readonly edges: readonly PlannedEdge[]
-    readonly limits: Readonly<Record<string, number>>
-  },
-): Promise<PlanAnswer> {
-  const { rows } = await client.query<{ answer: PlanAnswer }>({
-    name: 'plan',
-    text: 'select plan_interval($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) as answer',
-    values: [
-      pipelineId,
-      version,
-      schedule?.id ?? null,
-      schedule?.type ?? null,
-      schedule?.index ?? null,
-      schedule?.nextIndex ?? null,
-      due ?? null,
-      schedule?.nextDue ?? null,
-      schedule?.nextStart ?? null,
-      JSON.stringify(plan.limits),
-      JSON.stringify(plan.rows),
-      JSON.stringify(plan.edges),
-      backfillId ?? null,
-    ],
+/** Makes the instances of chains of which no two are of one pipeline: one transaction, one round trip. Answers for each chain. */
+async function storePlans(client: pg.Pool | pg.PoolClient, chains: readonly PlanChain[]): Promise<readonly ChainAnswer[]> {
+  const { rows } = await client.query<{ answers: readonly (PlanAnswer | null)[] }>({
+    name: 'plans',
+    text: 'select plan_intervals($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) as answers',
+    values: [...planArguments(chains)],
   })
-  return rows[0]!.answer
+  let first = 0
+  return chains.map(({ length }) => {
+    const answers = rows[0]!.answers.slice(first, (first += length))
+    const planned = answers.filter((answer) => answer === 'PLANNED').length
+    return { planned, answer: answers[planned] ?? 'PLANNED' }
+  })
 }
 
-/** Schedules of active pipelines that are due on the database's clock, and in how many milliseconds the next one will be. */
-async function dueSchedules(pool: pg.Pool): Promise<{ due: readonly DueSchedule[]; nextInMs: number | undefined }> {
-  const { rows } = await pool.query<{
-    pipeline_id: string
-    active_version: number
-    schedule_id: string
-    schedule_type: 'cron' | 'timeseries'
-    anchor: Date
-    first_activation_time: Date
-    next_index: string
-    last_index: string | null
-    skip_before: Date | null
-    now: Date
-    in_ms: number
-  }>({
+/** Makes the instances of one interval. */
+export async function storePlan(client: pg.Pool | pg.PoolClient, target: PlanTarget, plan: PlannedInterval): Promise<PlanAnswer> {
+  const [answer] = await storePlans(client, [[{ target, plan }]])
+  return answer!.answer
+}
+
+/** Schedules of active pipelines that are due on the database's clock. */
+async function dueSchedules(pool: pg.Pool, after: DueMark = []): Promise<DuePage> {
+  const { rows } = await pool.query<DueRow>({
     name: 'due-schedules',
-    text: `select w.pipeline_id, p.active_version, w.schedule_id, w.schedule_type, w.anchor, p.first_activation_time, w.next_index, w.last_index, w.skip_before, now() as now, extract(epoch from w.next_due - now())::float8 * 1000 as in_ms
-      from watermarks w join pipelines p on p.id = w.pipeline_id
-      where p.state = 'SCHEDULED' and w.next_due <= coalesce((
-        select min(w2.next_due) from watermarks w2 join pipelines p2 on p2.id = w2.pipeline_id where p2.state = 'SCHEDULED' and w2.next_due > now()), now())
-      order by w.next_due limit 1000`,
+    text: `(select ${dueColumns} where p.state = 'SCHEDULED' and w.next_due <= now()
+        and (w.next_due, w.pipeline_id, w.schedule_id, w.schedule_type) > (coalesce($1::timestamptz, '-infinity'), coalesce($2, ''), coalesce($3, ''), coalesce($4, ''))
+        order by w.next_due, w.pipeline_id, w.schedule_id, w.schedule_type limit ${pageSize})
+      union all (select ${dueColumns} where p.state = 'SCHEDULED' and w.next_due > now() order by w.next_due limit 1)`,
+    values: [after[0], after[1], after[2], after[3]],
   })
-  const due = rows
-    .filter(({ in_ms }) => in_ms <= 0)
-    .map((row): DueSchedule => ({
-      pipelineId: row.pipeline_id,
-      version: row.active_version,
-      scheduleId: row.schedule_id,
-      scheduleType: row.schedule_type,
-      anchor: row.anchor,
-      firstActivation: row.first_activation_time,
-      nextIndex: Number(row.next_index),
-      lastIndex: row.last_index === null ? undefined : Number(row.last_index),
-      skipBefore: row.skip_before ?? undefined,
-      now: row.now,
-    }))
-  const later = rows.find(({ in_ms }) => in_ms > 0)
-  return { due, nextInMs: later?.in_ms }
+  const due = rows.filter(({ in_ms }) => in_ms <= 0)
+  const last = due.length === pageSize ? due.at(-1) : undefined
+  return {
+    due: due.map(toDueSchedule),
+    nextInMs: rows.find(({ in_ms }) => in_ms > 0)?.in_ms,
+    after: last && [last.next_due, last.pipeline_id, last.schedule_id, last.schedule_type],
+  }
+}
+
+const dueColumns = `w.pipeline_id, p.active_version, w.schedule_id, w.schedule_type, w.anchor, p.first_activation_time, w.next_index, w.last_index, w.skip_before,
+  w.next_due::text as next_due, now() as now, extract(epoch from w.next_due - now())::float8 * 1000 as in_ms from watermarks w join pipelines p on p.id = w.pipeline_id`
+
+interface DueRow {
+  readonly pipeline_id: string
+  readonly active_version: number
+  readonly schedule_id: string
+  readonly schedule_type: 'cron' | 'timeseries'
+  readonly anchor: Date
+  readonly first_activation_time: Date
+  readonly next_index: string
+  readonly last_index: string | null
+  readonly skip_before: Date | null
+  /** To the microsecond. */
+  readonly next_due: string
+  readonly now: Date
+  readonly in_ms: number
+}
+
+function toDueSchedule(row: DueRow): DueSchedule {
+  return {
+    pipelineId: row.pipeline_id,
+    version: row.active_version,
+    scheduleId: row.schedule_id,
+    scheduleType: row.schedule_type,
+    anchor: row.anchor,
+    firstActivation: row.first_activation_time,
+    nextIndex: Number(row.next_index),
+    lastIndex: row.last_index === null ? undefined : Number(row.last_index),
+    skipBefore: row.skip_before ?? undefined,
+    now: row.now,
+  }
 }
 
 /** Begins what was on hold and is no longer: its component was resumed, and has room. Returns how many instances. */
@@ -98,24 +111,24 @@ async function endSchedule(pool: pg.Pool, { pipelineId, version, scheduleId, sch
 
 /** What planning asks of whoever keeps the instances: the store, or a model of it. */
 export interface Planning {
-  dueSchedules(): Promise<{ readonly due: readonly DueSchedule[]; readonly nextInMs: number | undefined }>
-  storePlan(target: PlanTarget, plan: Parameters<typeof storePlan>[2]): Promise<PlanAnswer>
+  dueSchedules(after?: DueMark): Promise<DuePage>
+  storePlans(chains: readonly PlanChain[]): Promise<readonly ChainAnswer[]>
   endSchedule(due: DueSchedule): Promise<void>
   beginHeld(): Promise<number>
   finishPipelines(): Promise<number>
-  openMarks(): Promise<readonly OpenMark[]>
+  openMarks(after?: OpenMark): Promise<readonly OpenMark[]>
   endMark(mark: OpenMark): Promise<void>
   endBackfills(): Promise<number>
 }
 
 export function postgresPlanning(pool: pg.Pool): Planning {
   return {
-    dueSchedules: () => dueSchedules(pool),
-    storePlan: (target, plan) => storePlan(pool, target, plan),
+    dueSchedules: (after) => dueSchedules(pool, after),
+    storePlans: (chains) => storePlans(pool, chains),
     endSchedule: (due) => endSchedule(pool, due),
     beginHeld: () => beginHeld(pool),
     finishPipelines: () => finishPipelines(pool),
-    openMarks: () => openMarks(pool),
+    openMarks: (after) => openMarks(pool, after),
     endMark: (mark) => endMark(pool, mark),
     endBackfills: () => endBackfills(pool),
   }

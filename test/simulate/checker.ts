@@ -1,6 +1,5 @@
 import { isTerminal, mayFollow, type InstanceStatus } from '../../engine/lifecycle/statuses.ts'
-import type { PlanAnswer, PlanTarget } from '../../engine/lifecycle/planned.ts'
-import type { WorldPlan } from '../../engine/lifecycle/world/plan.ts'
+import type { ChainAnswer, PlanChain, PlannedInterval, PlanStep } from '../../engine/lifecycle/planned.ts'
 import { readyOf } from '../../engine/lifecycle/world/change.ts'
 import { reasonOf } from '../../engine/lifecycle/world/reason.ts'
 import type { ActionEvent, World, WorldInstance, WorldPipeline, WorldWatch } from '../../engine/lifecycle/world/state.ts'
@@ -94,14 +93,26 @@ export class Checker implements WorldWatch {
   }
 
   /** Before a plan: what must not be is counted; after it: what must be is there. */
-  plan(target: PlanTarget, plan: WorldPlan, store: () => Promise<PlanAnswer>): Promise<PlanAnswer> {
+  async plan(chains: readonly PlanChain[], store: () => Promise<readonly ChainAnswer[]>): Promise<readonly ChainAnswer[]> {
+    const checks = chains.map((chain) => chain.map((step, before) => this.#planning(step, before)))
+    const answers = await store()
+    for (const [at, { planned, answer }] of answers.entries()) {
+      if (answer !== 'PLANNED') this.count(`plan ${answer}`)
+      for (const check of checks[at]!.slice(0, planned)) check()
+      if (planned > 1) this.count('plan of many intervals')
+    }
+    return answers
+  }
+
+  /** What is to be checked when the interval, behind `before` others of its schedule, has been planned. */
+  #planning({ target, plan }: PlanStep, before: number): () => void {
     const pipeline = this.world.pipelines.get(target.pipelineId)!
     const holds = new Set(
       pipeline.instances.filter(({ hold, family }) => hold !== undefined && family !== 'precondition').map(({ component }) => component),
     )
     const isPaused = (component: string): boolean => pipeline.components.get(component)?.paused === true
     const full = Object.entries(plan.limits).find(
-      ([component, limit]) => !holds.has(component) && !isPaused(component) && this.#active(pipeline, component, plan) >= limit,
+      ([component, limit]) => !holds.has(component) && !isPaused(component) && this.#active(pipeline, component, plan) + before >= limit,
     )
     const mark =
       target.schedule &&
@@ -109,16 +120,15 @@ export class Checker implements WorldWatch {
         ({ scheduleId, scheduleType }) => scheduleId === target.schedule!.id && scheduleType === target.schedule!.type,
       )
     const key = `${target.pipelineId} ${target.schedule?.id} ${target.schedule?.type}`
-    const expected = this.#planned.get(key) ?? mark?.nextIndex
+    const nextIndex = mark?.nextIndex
     const stateBefore = pipeline.state
-    const answer = store()
-    return answer.then((said) => {
-      this.count(`plan ${said}`)
-      if (said !== 'PLANNED') return said
+    return () => {
+      this.count('plan PLANNED')
       if (full) throw new Broken(`${full[0]} has ${full[1]} active instances already, and one more was planned`)
       if (stateBefore !== 'SCHEDULED') throw new Broken(`${pipeline.id} is ${stateBefore}, and an interval was planned`)
       if (target.due && target.due.getTime() > this.now()) throw new Broken(`${key} was planned before it was due`)
       if (target.schedule) {
+        const expected = this.#planned.get(key) ?? nextIndex
         if (target.schedule.index !== expected)
           throw new Broken(`${key}: interval ${target.schedule.index} was planned, and ${expected} is next`)
         this.#planned.set(key, target.schedule.nextIndex)
@@ -130,8 +140,7 @@ export class Checker implements WorldWatch {
         if (!there || (row.status !== 'SCHEDULED' && there.status === 'SCHEDULED' && there.hold === undefined))
           throw new Broken(`${row.key} was planned and is not there`)
       }
-      return said
-    })
+    }
   }
 
   /** After each claim. */
@@ -196,7 +205,7 @@ export class Checker implements WorldWatch {
       throw new Broken(`${instance.key} was settled as ${status} with the fence ${fence}, which is not the newest`)
   }
 
-  #active(pipeline: WorldPipeline, component: string, { rows }: WorldPlan): number {
+  #active(pipeline: WorldPipeline, component: string, { rows }: PlannedInterval): number {
     const planned = rows.find((row) => row.component === component && row.status !== 'SCHEDULED')?.start.getTime() ?? Infinity
     return pipeline.instances.filter(
       (one) =>

@@ -146,11 +146,11 @@ export class LockstepGround {
       planning: {
         dueSchedules: () =>
           this.#both('look', own.planning.dueSchedules, store.planning.dueSchedules, (a, b) => [sortedDue(a), sortedDue(b as typeof a)]),
-        storePlan: (target, plan) =>
+        storePlans: (chains) =>
           this.#both(
-            `plan of ${target.schedule?.id} ${target.schedule?.type} ${target.schedule?.index}`,
-            () => own.planning.storePlan(target, plan),
-            () => store.planning.storePlan(target, plan),
+            `plan of ${chains.map(([first]) => `${first?.target.schedule?.id} ${first?.target.schedule?.type} ${first?.target.schedule?.index}`).join()}`,
+            () => own.planning.storePlans(chains),
+            () => store.planning.storePlans(chains),
             same,
           ),
         endSchedule: (due) =>

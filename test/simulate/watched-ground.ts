@@ -14,9 +14,9 @@ export function watchedGround(ground: Ground, checker: Checker, broken: (error: 
     ...ground,
     planning: {
       ...ground.planning,
-      async storePlan(target, plan) {
+      async storePlans(chains) {
         try {
-          return await checker.plan(target, plan, () => ground.planning.storePlan(target, plan))
+          return await checker.plan(chains, () => ground.planning.storePlans(chains))
         } catch (error) {
           broken(error)
           throw error

@@ -7,7 +7,7 @@ import type { CompiledDefinition } from '../../engine/definition/pipeline-defini
 import { readDefinition } from '../../engine/definition/read-definition.ts'
 import { activatePipeline, type ActivationRequest } from '../../engine/scheduler/activate-pipeline.ts'
 import { systemGroup } from '../../engine/scheduler/interval-plan.ts'
-import { planDue } from '../../engine/scheduler/scheduler.ts'
+import { planDue, type SchedulerOptions } from '../../engine/scheduler/scheduler.ts'
 import { loadCatalog } from '../../engine/spec/load-catalog.ts'
 import type { Store } from '../../engine/store/open-store.ts'
 import { compiledDefinition, createPipeline, putDefinition } from '../../engine/store/pipelines.ts'
@@ -49,15 +49,20 @@ export async function reactivated(
 
 /** Plans until nothing more is planned; `errors` receives what the planner tells. */
 export async function planAll(store: Store, errors: unknown[] = []): Promise<{ readonly full: boolean }> {
-  const options = {
+  const options = await plannerOf(store, errors)
+  for (;;) {
+    const { nextInMs, full } = await planDue(options)
+    if (nextInMs !== 0) return { full }
+  }
+}
+
+/** What the planner works with. */
+export async function plannerOf(store: Store, errors: unknown[] = []): Promise<SchedulerOptions> {
+  return {
     store,
     catalog: await loadCatalog(),
     definitions: { get: (id: string, version: number) => compiledDefinition(store.db, id, version) },
     onError: (error: unknown) => void errors.push(error),
-  }
-  for (;;) {
-    const { nextInMs, full } = await planDue(options)
-    if (nextInMs !== 0) return { full }
   }
 }
 

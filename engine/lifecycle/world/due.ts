@@ -1,8 +1,8 @@
-import type { DueSchedule } from '../planned.ts'
+import type { DuePage, DueSchedule } from '../planned.ts'
 import type { World } from './state.ts'
 
-/** Schedules of active pipelines that are due, the longest first, and in how many milliseconds the next one will be. */
-export function dueSchedules(world: World, now: number): { due: DueSchedule[]; nextInMs: number | undefined } {
+/** Schedules of active pipelines that are due, the longest first, on one page, and in how many milliseconds the next one will be. */
+export function dueSchedules(world: World, now: number): DuePage {
   const due: { at: number; schedule: DueSchedule }[] = []
   let next = Infinity
   for (const pipeline of world.pipelines.values()) {
@@ -29,5 +29,5 @@ export function dueSchedules(world: World, now: number): { due: DueSchedule[]; n
     }
   }
   due.sort((a, b) => a.at - b.at)
-  return { due: due.map(({ schedule }) => schedule), nextInMs: next === Infinity ? undefined : next - now }
+  return { due: due.map(({ schedule }) => schedule), nextInMs: next === Infinity ? undefined : next - now, after: undefined }
 }

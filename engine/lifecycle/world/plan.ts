@@ -1,25 +1,46 @@
-import type { PlanAnswer, PlannedEdge, PlannedInstance, PlanTarget } from '../planned.ts'
+import type { ChainAnswer, PlanAnswer, PlanChain, PlannedInstance, PlannedInterval, PlanStep, PlanTarget } from '../planned.ts'
 import { advance } from './advance.ts'
 import { byId, changeStatus, end, hasFailed, isMet } from './change.ts'
 import { cancelInstances, spreadFailure } from './fail.ts'
 import type { World, WorldInstance, WorldPipeline } from './state.ts'
 
-export interface WorldPlan {
-  readonly rows: readonly PlannedInstance[]
-  readonly edges: readonly PlannedEdge[]
-  readonly limits: Readonly<Record<string, number>>
+/** Chains of intervals become instances; no two chains are of one pipeline. What they make begins together. */
+export function planChains(world: World, chains: readonly PlanChain[], now: number): ChainAnswer[] {
+  const news = new Set<WorldInstance>()
+  const answers = chains.map((chain) => planChain(world, chain, news, now))
+  beginInstances(world, [...news].filter(({ hold }) => hold === undefined).toSorted(byId), now)
+  return answers
 }
 
-/** One interval of one schedule becomes instances. */
-export function planInterval(world: World, target: PlanTarget, plan: WorldPlan, now: number): PlanAnswer {
+/** One interval becomes instances. */
+export function planInterval(world: World, target: PlanTarget, plan: PlannedInterval, now: number): PlanAnswer {
+  return planChains(world, [[{ target, plan }]], now)[0]!.answer
+}
+
+function planChain(world: World, chain: PlanChain, news: Set<WorldInstance>, now: number): ChainAnswer {
+  const judged = chain.map((step, before) => judge(world, step, before, now))
+  for (const [planned, step] of chain.entries()) {
+    const answer = judged[planned]!
+    if (answer !== 'PLANNED') return { planned, answer }
+    const pipeline = world.pipelines.get(step.target.pipelineId)!
+    if (step.target.schedule && !moveWatermark(world, pipeline, step.target.schedule)) return { planned, answer: 'STALE' }
+    placeAll(world, pipeline, step, news, now)
+  }
+  return { planned: chain.length, answer: 'PLANNED' }
+}
+
+/** Whether a step may be planned behind `before` others of its chain, which all count as active. */
+function judge(world: World, { target, plan }: PlanStep, before: number, now: number): PlanAnswer {
   const pipeline = world.pipelines.get(target.pipelineId)
   if (pipeline?.state !== 'SCHEDULED' || pipeline.activeVersion !== target.version) return 'INACTIVE'
   if (target.due && target.due.getTime() > now) return 'EARLY'
   if (target.schedule && isAllPaused(pipeline, plan.limits)) return 'PAUSED'
-  const holding = holdingOf(pipeline)
-  if (world.rules['no more than maxActiveInstances are planned'] && isFull(pipeline, plan, holding)) return 'FULL'
-  if (target.schedule && !moveWatermark(world, pipeline, target.schedule)) return 'STALE'
+  if (world.rules['no more than maxActiveInstances are planned'] && isFull(pipeline, plan, before)) return 'FULL'
+  return 'PLANNED'
+}
 
+function placeAll(world: World, pipeline: WorldPipeline, { target, plan }: PlanStep, news: Set<WorldInstance>, now: number): void {
+  const holding = holdingOf(pipeline)
   const rows = plan.rows.map((row) => {
     const held = row.status === 'WAITING_ON_DEPENDENCIES' && (holding.has(row.component) || holding.has(row.referrer))
     return place(world, pipeline, target.version, row, held ? { room: plan.limits[row.component] } : undefined, now)
@@ -27,20 +48,19 @@ export function planInterval(world: World, target: PlanTarget, plan: WorldPlan, 
   const skipped = rows.filter(({ what }) => what === 'SKIPPED').map(({ instance }) => instance)
   // Those were places that others may wait for. Before the edges of this plan, whose counts take in what is SKIPPED.
   if (world.rules['what is skipped lets others go on']) advance(world, skipped.toSorted(byId), [], now)
-  const news = new Set(rows.filter(({ what }) => what === 'begins' || what === 'held').map(({ instance }) => instance))
+  const own = new Set(rows.filter(({ what }) => what === 'begins' || what === 'held').map(({ instance }) => instance))
   for (const [index, { resource }] of plan.rows.entries()) {
     const { instance } = rows[index]!
-    if (news.has(instance) && resource !== null) house(instance, rows[resource]!.instance)
+    if (own.has(instance) && resource !== null) house(instance, rows[resource]!.instance)
   }
   skipPlaces(world, pipeline, plan.rows, rows, now)
   for (const { producer, consumer, kind } of plan.edges) {
     const edge = { producer: rows[producer]!.instance, consumer: rows[consumer]!.instance, kind }
-    if (!news.has(edge.consumer) || edge.consumer.producers.some((other) => other.producer === edge.producer)) continue
+    if (!own.has(edge.consumer) || edge.consumer.producers.some((other) => other.producer === edge.producer)) continue
     edge.producer.consumers.push(edge)
     edge.consumer.producers.push(edge)
   }
-  beginInstances(world, [...news].filter(({ hold }) => hold === undefined).toSorted(byId), now)
-  return 'PLANNED'
+  for (const instance of own) news.add(instance)
 }
 
 /** How many runs of a component that start earlier take room: what has not ended, but for what a person runs again. */
@@ -52,24 +72,21 @@ export function activeCount(pipeline: WorldPipeline, component: string, before =
   return count
 }
 
-/** Whether a component has as many active instances as it may. */
-export function isFull(
-  pipeline: WorldPipeline,
-  { limits, rows }: Pick<WorldPlan, 'limits' | 'rows'>,
-  holding: ReadonlySet<string> = holdingOf(pipeline),
-): boolean {
+/** Whether a component has as many active instances as it may, `before` that are to be planned earlier counted in. */
+export function isFull(pipeline: WorldPipeline, { limits, rows }: Pick<PlannedInterval, 'limits' | 'rows'>, before = 0): boolean {
+  const holding = holdingOf(pipeline)
   return Object.entries(limits).some(
-    ([component, limit]) => !holding.has(component) && activeCount(pipeline, component, startOf(rows, component)) >= limit,
+    ([component, limit]) => !holding.has(component) && activeCount(pipeline, component, startOf(rows, component)) + before >= limit,
   )
 }
 
 /** When the interval that is planned for a component begins; only what starts earlier is in its way. */
-function startOf(rows: WorldPlan['rows'], component: string): number | undefined {
+function startOf(rows: PlannedInterval['rows'], component: string): number | undefined {
   return rows.find((row) => row.component === component && row.status !== 'SCHEDULED')?.start.getTime()
 }
 
 /** Whether there are components to plan, and all are paused. */
-function isAllPaused({ components }: WorldPipeline, limits: WorldPlan['limits']): boolean {
+function isAllPaused({ components }: WorldPipeline, limits: PlannedInterval['limits']): boolean {
   const own = Object.keys(limits)
   return own.length > 0 && own.every((id) => components.get(id)?.paused)
 }

@@ -14,7 +14,7 @@ import {
   putComponents,
   type WorldActivation,
 } from '../../lifecycle/world/pipelines.ts'
-import { isFull, planInterval as planWorld } from '../../lifecycle/world/plan.ts'
+import { isFull, planChains, planInterval as planWorld } from '../../lifecycle/world/plan.ts'
 import { ensurePools, setPool } from '../../lifecycle/world/pools.ts'
 import { rerunInstances, rerunSet } from '../../lifecycle/world/rerun.ts'
 import { resourceFailed, resourceGone, tendResources } from '../../lifecycle/world/resource-ends.ts'
@@ -100,7 +100,7 @@ export function worldGround(
     signals,
     planning: {
       dueSchedules: () => step('look', dueSchedules(world, now())),
-      storePlan: (target, plan) => step('plan', planWorld(world, target, plan, now())),
+      storePlans: (chains) => step('plan', planChains(world, chains, now())),
       endSchedule: (due) => step('end schedule', endSchedule(world, due)),
       beginHeld: () => step('begin held', beginAllHeld(world, now())),
       // A world has no backfills yet.

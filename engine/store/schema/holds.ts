@@ -8,12 +8,14 @@ alter table watermarks add column skip_before timestamptz;
 `
 
 /** `begin_instances(instances)`: what was made, or let go, begins: its dependencies are counted, what waits for nothing is readied or, being a
- *  data node, FINISHED, and failures that came before it reach it. Call it with the pipeline locked. */
+ *  data node, FINISHED, and failures that came before it reach it. Call it with the pipeline locked.
+ *
+ *  `count_waiting(instances)` counts for how many producers each waits, and answers the producers that are not among them.
+ *  `begin_counted(idle, doomed, outside)`: of instances that are counted already, those that wait for nothing begin; `doomed` are on resources that have failed,
+ *  `outside` are producers that had maybe failed before. */
 export const beginInstances = `
-create or replace function begin_instances(p_instances bigint[]) returns void language plpgsql as $$
+create or replace function count_waiting(p_instances bigint[]) returns bigint[] language plpgsql as $$
 declare
-  v_finished bigint[];
-  v_ready bigint[];
   v_outside bigint[];
 begin
   -- A producer of another interval may be ending at this very moment: hold it while the counts are made. By keys, here and below: a plan that
@@ -26,18 +28,32 @@ begin
     select count(*) from dependencies d where d.consumer_id = c.id
       and (select p.status not in ('FINISHED', 'SKIPPED') from instances p where p.id = d.producer_id)
   ) where c.id = any(p_instances) and exists (select 1 from dependencies d where d.consumer_id = c.id);
+  return v_outside;
+end $$;
 
-  update instances set status = 'FINISHED', actual_end_time = now() where id = any(p_instances) and waiting = 0 and family = 'datanode';
+create or replace function begin_counted(p_idle bigint[], p_doomed bigint[], p_outside bigint[]) returns void language plpgsql as $$
+declare
+  v_finished bigint[];
+  v_ready bigint[];
+begin
+  update instances set status = 'FINISHED', actual_end_time = now() where id = any(p_idle) and family = 'datanode';
   select coalesce(array_agg(id) filter (where status = 'FINISHED'), '{}'),
-    coalesce(array_agg(id order by id) filter (where status = 'WAITING_ON_DEPENDENCIES' and waiting = 0 and family in ('activity', 'precondition')), '{}')
-    into v_finished, v_ready from instances where id = any(p_instances);
+    coalesce(array_agg(id order by id) filter (where status = 'WAITING_ON_DEPENDENCIES' and family in ('activity', 'precondition')), '{}')
+    into v_finished, v_ready from instances where id = any(p_idle);
   perform advance(v_finished, v_ready, null, null, '{}', 'activity', 0, interval '0');
-  perform cancel_instances(array(
-    select i.id from instances i join instances r on r.id = i.resource_id where i.id = any(p_instances) and r.status in ('FAILED', 'CANCELED', 'TIMEDOUT')
-  ), 'its resource has failed');
-  if cardinality(v_outside) > 0 then
-    perform spread_failure(array(select id from instances where id = any(v_outside) and status in ('FAILED', 'CANCELED', 'TIMEDOUT', 'CASCADE_FAILED')));
+  if cardinality(p_doomed) > 0 then perform cancel_instances(p_doomed, 'its resource has failed'); end if;
+  if cardinality(p_outside) > 0 then
+    perform spread_failure(array(select id from instances where id = any(p_outside) and status in ('FAILED', 'CANCELED', 'TIMEDOUT', 'CASCADE_FAILED')));
   end if;
+end $$;
+
+create or replace function begin_instances(p_instances bigint[]) returns void language plpgsql as $$
+declare
+  v_outside bigint[] := count_waiting(p_instances);
+begin
+  perform begin_counted(array(select id from instances where id = any(p_instances) and waiting = 0 and status = 'WAITING_ON_DEPENDENCIES'), array(
+    select i.id from instances i join instances r on r.id = i.resource_id where i.id = any(p_instances) and r.status in ('FAILED', 'CANCELED', 'TIMEDOUT')
+  ), v_outside);
 end $$;
 `
 

@@ -1,126 +1,215 @@
-/** `plan_interval(...)`: one interval of one schedule becomes instances, in one transaction and one round trip. The watermark moves from
- *  `index` to `next_index` by compare and set in the same transaction and every instance has a unique key, so any number of schedulers make
- *  the same result.
+const ended = `('FINISHED', 'FAILED', 'CANCELED', 'CASCADE_FAILED', 'TIMEDOUT', 'SKIPPED')`
+
+/** `plan_intervals(...)`: intervals of many schedules become instances, in one transaction and one round trip. A chain is consecutive intervals, its
+ *  steps, of one schedule of one pipeline (or one on-demand execution), and no two chains are of one pipeline; the steps of a chain are planned
+ *  from its first on until one cannot be. The watermark moves over them by compare and set in the same transaction, and no one else makes instances
+ *  of the pipeline meanwhile, since it is locked: so any number of schedulers make the same result.
  *
- *  Rows: the instances of the interval, those that are SKIPPED, and places (`SCHEDULED`) for instances of other intervals that they wait for.
- *  Edges name rows by their number, from 0. Rows of a component that is paused, or that has older ones on hold, are planned whole but put
- *  on hold. With a backfill its mark moves instead of the watermark, what was SKIPPED runs, and what ended may run again.
- *  Answers PLANNED, STALE (someone else has planned it), FULL (a component has as many active instances as it may), PAUSED (all
- *  components of the schedule are), EARLY (not due on the database's clock), or INACTIVE (the pipeline was stopped, deleted or changed meanwhile). */
-export const planInterval = `
-drop function if exists plan_interval(text, integer, text, text, bigint, timestamptz, timestamptz, json, json, json);
-drop function if exists plan_interval(text, integer, text, text, bigint, bigint, timestamptz, timestamptz, json, json, json);
-drop function if exists plan_interval(text, integer, text, text, bigint, bigint, timestamptz, timestamptz, json, json, json, text);
-create or replace function plan_interval(
-  p_pipeline text, p_version integer, p_schedule text, p_schedule_type text, p_index bigint, p_next_index bigint, p_due timestamptz, p_next_due timestamptz, p_next_start timestamptz,
-  p_limits json, p_rows json, p_edges json, p_backfill text default null
-) returns text language plpgsql as $$
+ *  Rows: the instances of the intervals, those that are SKIPPED, and places (`SCHEDULED`) for instances of other intervals that they wait for. An
+ *  instance is one row, of the first step that names it, however many do. What its component says of it is in the row's kind. Edges name
+ *  rows; their consumer is a row of their own step. Steps, rows and kinds are numbered from 1. Rows of a component that is paused, or that has
+ *  older ones on hold, are planned whole but put on hold. With a backfill its mark moves instead of the watermark, what was SKIPPED runs, and
+ *  what ended may run again.
+ *
+ *  Answers for each step: PLANNED, STALE (someone else has planned it), FULL (a component has as many active instances as it may), PAUSED (all
+ *  components of the schedule are), EARLY (not due on the database's clock), INACTIVE (the pipeline was stopped, deleted or changed
+ *  meanwhile), or null behind a step that was not PLANNED. FULL behind the first step counts the steps before it as active, and so may be too careful. */
+export const planIntervals = `
+create or replace function plan_intervals(
+  p_chains json, p_steps json, p_kinds json, p_row_step integer[], p_row_kind integer[], p_row_key text[], p_row_start timestamptz[], p_row_stop timestamptz[],
+  p_row_due timestamptz[], p_row_late timestamptz[], p_row_status text[], p_row_resource integer[], p_places json, p_producers integer[], p_consumers integer[], p_edge_kinds text[]
+) returns text[] language plpgsql as $$
 declare
-  v_paused text[];
-  v_holding text[];
-  v_new bigint[];
+  v_sequence regclass := pg_get_serial_sequence('instances', 'id');
+  v_pipelines text[];
+  v_versions integer[];
+  v_backfills text[];
+  v_held_pipelines text[];
+  v_held_components text[];
+  v_answers text[];
+  v_moved integer[];
+  v_ids bigint[];
+  v_known boolean[];
+  v_again integer[];
+  v_chain integer;
+  v_idle bigint[];
+  v_filled bigint[];
   v_held bigint[];
   v_skipped bigint[];
-  v_ids bigint[];
+  v_doomed bigint[];
+  v_outside bigint[];
 begin
+  select array_agg(pipeline order by n), array_agg(version order by n), array_agg(backfill order by n) into v_pipelines, v_versions, v_backfills
+    from rows from (json_to_recordset(p_chains) as (pipeline text, version integer, backfill text)) with ordinality as c(pipeline, version, backfill, n);
   -- One plan of a pipeline at a time: two that name each other's instances as places would lock them crosswise.
-  perform 1 from pipelines where id = p_pipeline and state = 'SCHEDULED' and active_version = p_version for no key update;
-  if not found then return 'INACTIVE'; end if;
-  if p_due > now() then return 'EARLY'; end if;
-  v_paused := array(select id from components where pipeline_id = p_pipeline and paused);
-  if p_schedule is not null and cardinality(v_paused) > 0 and not exists (
-    select 1 from json_object_keys(p_limits) as own where own <> all(v_paused)
-  ) and p_limits::text <> '{}' then return 'PAUSED'; end if;
-  v_holding := v_paused || array(select distinct component_id from instances where pipeline_id = p_pipeline and hold is not null and family <> 'precondition');
-  if p_backfill is not null then
-    if not exists (select 1 from backfills where id = p_backfill and state = 'RUNNING') then return 'INACTIVE'; end if;
-    if (
-      select count(distinct i.interval_start) from instances i where i.backfill_id = p_backfill and i.component_id in (select json_object_keys(p_limits))
-        and i.status not in ('FINISHED', 'FAILED', 'CANCELED', 'CASCADE_FAILED', 'TIMEDOUT', 'SKIPPED')
-        and (i.status <> 'SCHEDULED' or i.hold is not null)
-    ) >= (select room from backfills where id = p_backfill) then return 'FULL'; end if;
-    update backfill_marks set next_index = p_next_index
-      where backfill_id = p_backfill and schedule_id = p_schedule and schedule_type = p_schedule_type and next_index = p_index;
-    if not found then return 'STALE'; end if;
-  elsif exists (
+  perform 1 from pipelines where id = any(v_pipelines) order by id for no key update;
+
+  select coalesce(array_agg(pipeline_id), '{}'), coalesce(array_agg(component_id), '{}') into v_held_pipelines, v_held_components from (
+    select pipeline_id, id as component_id from components where pipeline_id = any(v_pipelines) and paused
+    union select pipeline_id, component_id from instances where pipeline_id = any(v_pipelines) and hold is not null and family <> 'precondition'
+  ) h;
+
+  with chains as materialized (
+    select c.*, p.state = 'SCHEDULED' and p.active_version = c.version and (c.backfill is null or b.state = 'RUNNING') as active, case when c.backfill is not null then
+      b.room - (select count(distinct i.interval_start) from instances i where i.backfill_id = c.backfill and i.component_id in (select json_object_keys(c.limits))
+        and i.status not in ${ended} and (i.status <> 'SCHEDULED' or i.hold is not null)) end as room
+    from rows from (json_to_recordset(p_chains) as (pipeline text, version integer, schedule text, backfill text, limits json)) with ordinality as c(pipeline, version, schedule, backfill, limits, n)
+      left join pipelines p on p.id = any(v_pipelines) and p.id = c.pipeline left join backfills b on b.id = any(v_backfills) and b.id = c.backfill
+  ), steps as materialized (
+    select s.n, s.chain, s.start, s.due > now() as early, first_value(s.start) over w as first, row_number() over w - 1 as before, s.index <> lag(s.next) over w as apart
+    from rows from (json_to_recordset(p_steps) as (chain integer, index bigint, next bigint, start timestamptz, due timestamptz)) with ordinality as s(chain, index, next, start, due, n)
+    window w as (partition by s.chain order by s.n)
+  ), own as materialized (
+    select c.n as chain, c.pipeline, c.backfill is not null as past, l.key as component, l.value::integer as room, coalesce(k.paused, false) as paused, h.component is not null as held
+    from chains c cross join lateral json_each_text(c.limits) l left join components k on k.pipeline_id = any(v_pipelines) and k.pipeline_id = c.pipeline and k.id = l.key
+      left join unnest(v_held_pipelines, v_held_components) as h(pipeline, component) on h.pipeline = c.pipeline and h.component = l.key
+  ), active as materialized (
     -- Only what starts earlier is in the way: a machine of a later interval, made for a rhythm that is ahead, waits for this one itself.
-    select 1 from instances i join json_each_text(p_limits) l on l.key = i.component_id left join (
-      select component, min(start) as start from json_to_recordset(p_rows) as r(component text, start timestamptz, status text) where status <> 'SCHEDULED' group by 1
-    ) own on own.component = l.key
-    where i.pipeline_id = p_pipeline and i.status not in ('FINISHED', 'FAILED', 'CANCELED', 'CASCADE_FAILED', 'TIMEDOUT', 'SKIPPED') and i.status <> 'SCHEDULED'
-      and i.rerun = 0 and i.backfill_id is null -- what a person runs again, or asks for of the past, takes no room
-      and l.key <> all(v_holding) and (own.start is null or i.interval_start < own.start)
-    group by l.key, l.value having count(*) >= l.value::integer
-  ) then return 'FULL'; end if;
-  if p_schedule is not null and p_backfill is null then
-    update watermarks set next_index = p_next_index, next_due = p_next_due, next_start = p_next_start where pipeline_id = p_pipeline and schedule_id = p_schedule and schedule_type = p_schedule_type and next_index = p_index;
-    if not found then return 'STALE'; end if;
-  end if;
-
-  if p_backfill is not null then
-    perform backfill_places(p_backfill, array(
-      select i.id from json_to_recordset(p_rows) as r(component text, referrer text, start timestamptz, status text, schedule text, rhythm text, index bigint)
-      join instances i on i.pipeline_id = p_pipeline and i.component_id = r.component and i.referrer_id = r.referrer and i.interval_start = r.start
-      join backfill_marks m on m.backfill_id = p_backfill and m.schedule_id = r.schedule and m.schedule_type = r.rhythm and r.index between m.next_index and m.last_index
-      where r.status = 'SCHEDULED'
-    ));
-  end if;
-
-  with given as (
-    select r.*, r.status = 'WAITING_ON_DEPENDENCIES' and (r.component = any(v_holding) or r.referrer = any(v_holding)) as held
-    from rows from (json_to_recordset(p_rows) as (component text, referrer text, key text, type text, family text, start timestamptz, stop timestamptz,
-      due timestamptz, status text, grp text, lane text, priority integer, cascades boolean, fires text[], retries integer, late timestamptz, pool text, used_by text[], rules jsonb,
-      schedule text, rhythm text, index bigint)) with ordinality as r
-  ), made as (
-    insert into instances (pipeline_id, version, component_id, referrer_id, instance_key, type, family, interval_start, interval_end, due_time, status, hold, hold_room,
-      worker_group, lane, priority, pool, cascade, fires, maximum_retries, tries_left, late_time, late_after, used_by, rules, actual_start_time, actual_end_time, backfill_id)
-    select p_pipeline, p_version, component, referrer, key, type, family, start, stop, due, case when held then 'SCHEDULED' else status end,
-      case when held then 'PAUSED' end, case when held then (p_limits ->> component)::integer end, grp, lane, priority, pool, cascades, fires, retries, retries + 1, late, late - due, used_by, rules,
-      case when status <> 'SCHEDULED' and not held then now() end, case when status = 'SKIPPED' then now() end,
-      case when status <> 'SCHEDULED' or exists (select 1 from backfill_marks m where m.backfill_id = p_backfill and m.schedule_id = given.schedule
-        and m.schedule_type = given.rhythm and given.index between m.next_index and m.last_index) then p_backfill end
-    from given order by ordinality
-    on conflict (pipeline_id, component_id, referrer_id, interval_start) do update set status = excluded.status, hold = excluded.hold, hold_room = excluded.hold_room,
-      version = excluded.version, interval_end = excluded.interval_end, due_time = excluded.due_time, worker_group = excluded.worker_group, lane = excluded.lane,
-      priority = excluded.priority, pool = excluded.pool, cascade = excluded.cascade, fires = excluded.fires, maximum_retries = excluded.maximum_retries, tries_left = excluded.tries_left,
-      late_time = excluded.late_time, late_after = excluded.late_after, used_by = excluded.used_by, rules = excluded.rules, actual_start_time = excluded.actual_start_time, actual_end_time = excluded.actual_end_time,
-      backfill_id = excluded.backfill_id
-      where (instances.status = 'SCHEDULED' and instances.hold is null or p_backfill is not null and instances.status = 'SKIPPED')
-        and (excluded.status <> 'SCHEDULED' or excluded.hold is not null)
-    returning id, status, hold
+    select o.chain, o.room - i.earlier as room, i.later from own o join steps s on s.chain = o.chain and s.before = 0 cross join lateral (
+      select count(*) filter (where interval_start >= s.first is not true) as earlier, array_agg(interval_start) filter (where interval_start >= s.first) as later
+      from instances where pipeline_id = o.pipeline and component_id = o.component and status not in ${ended} and status <> 'SCHEDULED'
+        and rerun = 0 and backfill_id is null -- what a person runs again, or asks for of the past, takes no room
+    ) i where not o.past and not o.held
+  ), crowded as materialized (
+    select distinct s.n from steps s join active a on a.chain = s.chain where s.before + (select count(*) from unnest(a.later) as start where start < s.start) >= a.room
+    union all select s.n from steps s join chains c on c.n = s.chain where s.before >= c.room
+  ), paused as (
+    select c.n from chains c join own o on o.chain = c.n where c.schedule is not null group by c.n having bool_and(o.paused)
+  ), judged as (
+    select s.n, s.chain, case when c.active is not true then 'INACTIVE' when s.early then 'EARLY' when p.n is not null then 'PAUSED' when f.n is not null then 'FULL' when s.apart then 'STALE' else 'PLANNED' end as answer
+    from steps s join chains c on c.n = s.chain left join paused p on p.n = s.chain left join crowded f on f.n = s.n
   )
-  select coalesce(array_agg(id) filter (where status not in ('SCHEDULED', 'SKIPPED')), '{}'), coalesce(array_agg(id) filter (where hold is not null), '{}'),
-    coalesce(array_agg(id) filter (where status = 'SKIPPED'), '{}') into v_new, v_held, v_skipped from made;
-  -- Those were places that others may wait for. Before the edges of this plan, whose counts take in what is SKIPPED.
-  if cardinality(v_skipped) > 0 then perform advance(v_skipped, '{}', null, null, '{}', 'activity', 0, interval '0'); end if;
+  select array_agg(case when reached then answer end order by n) into v_answers from (
+    select n, answer, coalesce(bool_and(answer = 'PLANNED') over (partition by chain order by n rows between unbounded preceding and 1 preceding), true) as reached from judged
+  ) told;
 
-  select array_agg(i.id order by r.ordinality) into v_ids
-    from rows from (json_to_recordset(p_rows) as (component text, referrer text, start timestamptz, resource integer)) with ordinality as r
-    join instances i on i.pipeline_id = p_pipeline and i.component_id = r.component and i.referrer_id = r.referrer and i.interval_start = r.start;
-  update instances i set resource_id = v_ids[r.resource + 1]
-    from rows from (json_to_recordset(p_rows) as (resource integer)) with ordinality as r
-    where r.resource is not null and i.id = v_ids[r.ordinality] and i.id = any(v_new || v_held);
-
-  -- A place that no watermark is going to reach (its schedule is over, or this run does not ask for it) would be waited for without end.
-  update instances i set status = 'SKIPPED', actual_end_time = now()
-    from rows from (json_to_recordset(p_rows) as (status text, schedule text, rhythm text, index bigint)) with ordinality as r
-    where r.status = 'SCHEDULED' and i.id = v_ids[r.ordinality] and i.status = 'SCHEDULED' and i.hold is null and r.schedule is not null and not exists (
-      select 1 from watermarks w where w.pipeline_id = p_pipeline and w.schedule_id = r.schedule and w.schedule_type = r.rhythm
-        and w.next_due is not null and r.index between w.next_index and coalesce(w.last_index, r.index))
-      and not exists (select 1 from backfill_marks m where m.backfill_id = p_backfill and m.schedule_id = r.schedule and m.schedule_type = r.rhythm
-        and r.index between m.next_index and m.last_index);
-
-  insert into dependencies (producer_id, consumer_id, kind)
-    select v_ids[e.producer + 1], v_ids[e.consumer + 1], e.kind from json_to_recordset(p_edges) as e(producer integer, consumer integer, kind text)
-    where v_ids[e.consumer + 1] = any(v_new || v_held)
-    on conflict do nothing;
-  if p_backfill is null then
-    perform begin_instances(v_new);
-  else
-    perform backfill_again(p_backfill, array(
-      select v_ids[r.ordinality] from rows from (json_to_recordset(p_rows) as (status text)) with ordinality as r where r.status <> 'SCHEDULED'
-    ), v_new);
+  with planned as materialized (
+    select s.chain, min(s.index) as index, max(s.next) as next, (array_agg(s.next_due order by s.n desc))[1] as next_due, (array_agg(s.next_start order by s.n desc))[1] as next_start
+    from rows from (json_to_recordset(p_steps) as (chain integer, index bigint, next bigint, next_due timestamptz, next_start timestamptz)) with ordinality as s(chain, index, next, next_due, next_start, n)
+    where v_answers[s.n] = 'PLANNED' group by s.chain
+  ), spans as materialized (
+    select p.*, c.pipeline, c.schedule, c.rhythm, c.backfill from planned p
+      join rows from (json_to_recordset(p_chains) as (pipeline text, schedule text, rhythm text, backfill text)) with ordinality as c(pipeline, schedule, rhythm, backfill, n) on c.n = p.chain
+  ), watermark as (
+    update watermarks w set next_index = s.next, next_due = s.next_due, next_start = s.next_start from spans s
+      where s.backfill is null and w.pipeline_id = any(v_pipelines) and w.pipeline_id = s.pipeline and w.schedule_id = s.schedule and w.schedule_type = s.rhythm and w.next_index = s.index returning s.chain
+  ), mark as (
+    update backfill_marks m set next_index = s.next from spans s
+      where m.backfill_id = any(v_backfills) and m.backfill_id = s.backfill and m.schedule_id = s.schedule and m.schedule_type = s.rhythm and m.next_index = s.index returning s.chain
+  )
+  select coalesce(array_agg(chain), '{}') into v_moved from (select chain from watermark union all select chain from mark union all select chain from spans where schedule is null) moved;
+  if cardinality(v_moved) < cardinality(v_pipelines) then
+    v_answers := array(
+      select case when v_answers[s.n] = 'PLANNED' and s.chain <> all(v_moved) then case when row_number() over (partition by s.chain order by s.n) = 1 then 'STALE' end else v_answers[s.n] end
+      from rows from (json_to_recordset(p_steps) as (chain integer)) with ordinality as s(chain, n) order by s.n);
+    if cardinality(v_moved) = 0 then return v_answers; end if;
   end if;
-  return 'PLANNED';
+
+  -- By keys, here and below: a plan of this function that was made when the tables were small must not read all of them later.
+  -- What is there already; what is not gets its id. No row is made twice: whoever makes instances of a pipeline holds it.
+  select coalesce(array_agg(case when id is not null then id when planned then nextval(v_sequence) end order by n), '{}'), coalesce(array_agg(id is not null order by n), '{}') into v_ids, v_known from (
+    select r.n, v_answers[r.step] = 'PLANNED' as planned, (
+      select i.id from instances i where i.pipeline_id = v_pipelines[k.chain] and i.component_id = k.component and i.referrer_id = k.referrer and i.interval_start = r.start
+    ) as id from unnest(p_row_step, p_row_kind, p_row_start) with ordinality as r(step, kind, start, n)
+      join rows from (json_to_recordset(p_kinds) as (chain integer, component text, referrer text)) with ordinality as k(chain, component, referrer, n) on k.n = r.kind
+    order by r.n
+  ) rows;
+  if true = any(v_known) then
+    -- A producer of another interval may be ending at this very moment: hold it while the counts are made.
+    perform 1 from instances where id = any(array(select v_ids[n] from unnest(v_known, p_row_step) with ordinality as r(known, step, n) where known and v_answers[r.step] = 'PLANNED')) order by id for no key update;
+    for v_chain in select chain from unnest(v_moved) as chain where v_backfills[chain] is not null loop
+      perform backfill_places(v_backfills[v_chain], array(
+        select v_ids[p.row] from json_to_recordset(p_places) as p("row" integer, chain integer, schedule text, rhythm text, index bigint)
+          join backfill_marks m on m.backfill_id = v_backfills[v_chain] and m.schedule_id = p.schedule and m.schedule_type = p.rhythm and p.index between m.next_index and m.last_index
+        where p.chain = v_chain and v_known[p.row] and v_answers[p_row_step[p.row]] = 'PLANNED'
+      ));
+    end loop;
+  end if;
+
+  with kinds as materialized (
+    select k.* from rows from (json_to_recordset(p_kinds) as (chain integer, component text, referrer text, type text, family text, grp text, lane text, pool text, priority integer,
+      cascades boolean, fires text[], retries integer, used_by text[], rules jsonb, room integer)) with ordinality
+      as k(chain, component, referrer, type, family, grp, lane, pool, priority, cascades, fires, retries, used_by, rules, room, n)
+  ), places as materialized (
+    -- One that no watermark is going to reach (its schedule is over, or this run does not ask for it) would be waited for without end.
+    select p.row as n, m.backfill_id is not null as asked, m.backfill_id is null and w.pipeline_id is null as lost
+    from json_to_recordset(p_places) as p("row" integer, chain integer, schedule text, rhythm text, index bigint)
+      left join watermarks w on w.pipeline_id = any(v_pipelines) and w.pipeline_id = v_pipelines[p.chain] and w.schedule_id = p.schedule and w.schedule_type = p.rhythm
+        and w.next_due is not null and p.index between w.next_index and coalesce(w.last_index, p.index)
+      left join backfill_marks m on m.backfill_id = any(v_backfills) and m.backfill_id = v_backfills[p.chain] and m.schedule_id = p.schedule and m.schedule_type = p.rhythm and p.index between m.next_index and m.last_index
+  ), given as materialized (
+    select r.*, k.chain, v_ids[r.n] as id, r.status = 'WAITING_ON_DEPENDENCIES' and h.yes is not null as held, coalesce(p.lost, false) as lost, i.status as was,
+      case when r.status <> 'SCHEDULED' or p.asked then v_backfills[k.chain] end as backfill,
+      i.status = 'SCHEDULED' and i.hold is null or v_backfills[k.chain] is not null and i.status = 'SKIPPED' as free
+    from unnest(p_row_step, p_row_kind, p_row_key, p_row_start, p_row_stop, p_row_due, p_row_late, p_row_status, p_row_resource) with ordinality
+        as r(step, kind, key, start, stop, due, late, status, resource, n)
+      join kinds k on k.n = r.kind left join places p on p.n = r.n
+      left join lateral (select status, hold from instances where v_known[r.n] and id = v_ids[r.n] offset 0) i on true
+      left join lateral (select true as yes from unnest(v_held_pipelines, v_held_components) as h(pipeline, component)
+        where h.pipeline = v_pipelines[k.chain] and h.component in (k.component, k.referrer) limit 1) h on true
+    where v_answers[r.step] = 'PLANNED'
+  ), decided as materialized (
+    select g.*, case when was is null then 'made' when free and (status <> 'SCHEDULED' or held) then 'filled' when lost and was = 'SCHEDULED' and free then 'lost' else 'known' end as how,
+      case when was is null or free and (status <> 'SCHEDULED' or held) then case when held then 'SCHEDULED' when lost then 'SKIPPED' else status end
+        when lost and was = 'SCHEDULED' and free then 'SKIPPED' else was end as becomes
+    from given g
+  ), open as materialized (
+    select e.consumer as n, count(*) as n_open from unnest(p_producers, p_consumers) as e(producer, consumer) join decided d on d.n = e.producer and d.becomes not in ('FINISHED', 'SKIPPED') group by 1
+  ), made as (
+    insert into instances (id, pipeline_id, version, component_id, referrer_id, instance_key, type, family, interval_start, interval_end, due_time, status, waiting, hold, hold_room,
+      worker_group, lane, priority, pool, resource_id, cascade, fires, maximum_retries, tries_left, late_time, late_after, used_by, rules, actual_start_time, actual_end_time, backfill_id)
+    overriding system value
+    select d.id, v_pipelines[k.chain], v_versions[k.chain], k.component, k.referrer, d.key, k.type, k.family, d.start, d.stop, d.due, d.becomes, case when d.becomes = 'WAITING_ON_DEPENDENCIES' then coalesce(o.n_open, 0) else 0 end,
+      case when d.held then 'PAUSED' end, case when d.held then k.room end, k.grp, k.lane, k.priority, k.pool, v_ids[d.resource], k.cascades, k.fires, k.retries, k.retries + 1, d.late, d.late - d.due, k.used_by, k.rules,
+      case when d.status <> 'SCHEDULED' and not d.held then now() end, case when d.becomes = 'SKIPPED' then now() end, d.backfill
+    from decided d join kinds k on k.n = d.kind left join open o on o.n = d.n where d.how = 'made' order by d.n
+    returning id, status, waiting
+  ), filled as (
+    update instances i set status = d.becomes, hold = case when d.held then 'PAUSED' end, hold_room = case when d.held then k.room end,
+      version = v_versions[k.chain], interval_end = d.stop, due_time = d.due, worker_group = k.grp, lane = k.lane, priority = k.priority, pool = k.pool, resource_id = coalesce(v_ids[d.resource], i.resource_id),
+      cascade = k.cascades, fires = k.fires, maximum_retries = k.retries, tries_left = k.retries + 1, late_time = d.late, late_after = d.late - d.due, used_by = k.used_by, rules = k.rules,
+      actual_start_time = case when not d.held then now() end, actual_end_time = case when d.becomes = 'SKIPPED' then now() end, backfill_id = d.backfill
+    from decided d join kinds k on k.n = d.kind where d.how = 'filled' and i.id = d.id and i.id = any(array(select id from decided where how = 'filled'))
+    returning i.id, i.status
+  ), lost as (
+    update instances i set status = 'SKIPPED', actual_end_time = now() from decided d where d.how = 'lost' and i.id = d.id and i.id = any(array(select id from decided where how = 'lost'))
+  )
+  select array(select id from made where status = 'WAITING_ON_DEPENDENCIES' and waiting = 0), array(select id from filled where status = 'WAITING_ON_DEPENDENCIES'),
+    array(select id from filled where status = 'SCHEDULED'), array(select id from filled where status = 'SKIPPED'),
+    array(select d.id from decided d join decided r on r.n = d.resource where d.becomes = 'WAITING_ON_DEPENDENCIES' and d.how <> 'known' and r.becomes in ('FAILED', 'CANCELED', 'TIMEDOUT')),
+    array(select distinct p.id from unnest(p_producers, p_consumers) as e(producer, consumer) join decided p on p.n = e.producer join decided c on c.n = e.consumer
+      where p.how = 'known' and p.becomes in ('FAILED', 'CANCELED', 'TIMEDOUT', 'CASCADE_FAILED') and c.becomes = 'WAITING_ON_DEPENDENCIES' and c.how <> 'known'),
+    array(select distinct chain from decided where how = 'known' and status <> 'SCHEDULED' and v_backfills[chain] is not null)
+    into v_idle, v_filled, v_held, v_skipped, v_doomed, v_outside, v_again;
+
+  if cardinality(v_skipped) > 0 then
+    -- Those were places that others may wait for. Before the edges of this plan, whose counts are then made anew.
+    perform advance(v_skipped, '{}', null, null, '{}', 'activity', 0, interval '0');
+    v_filled := v_filled || array(select id from instances where id = any(array(select id from unnest(v_ids, v_known) as r(id, known) where not known)) and status = 'WAITING_ON_DEPENDENCIES');
+    v_idle := '{}';
+  end if;
+  insert into dependencies (producer_id, consumer_id, kind)
+    select v_ids[e.producer], v_ids[e.consumer], e.kind from unnest(p_producers, p_consumers, p_edge_kinds) as e(producer, consumer, kind)
+    where v_ids[e.consumer] is not null and (not v_known[e.consumer] or v_ids[e.consumer] = any(v_filled || v_held)
+      and not exists (select 1 from dependencies d where d.producer_id = v_ids[e.producer] and d.consumer_id = v_ids[e.consumer]));
+  if cardinality(v_again) > 0 then
+    foreach v_chain in array v_again loop
+      v_moved := array(select r.n from unnest(p_row_step, p_row_kind, p_row_status) with ordinality as r(step, kind, status, n)
+        join rows from (json_to_recordset(p_kinds) as (chain integer)) with ordinality as k(chain, n) on k.n = r.kind
+        where k.chain = v_chain and r.status <> 'SCHEDULED' and v_answers[r.step] = 'PLANNED');
+      perform backfill_again(v_backfills[v_chain], array(select v_ids[n] from unnest(v_moved) as n), array(
+        select id from instances where id = any(array(select v_ids[n] from unnest(v_moved) as n where not v_known[n] or v_ids[n] = any(v_filled))) and hold is null and status = 'WAITING_ON_DEPENDENCIES'
+      ));
+    end loop;
+    -- Those have begun.
+    v_idle := array(select id from instances where id = any(v_idle) and (backfill_id is null or backfill_id <> all(array(select v_backfills[chain] from unnest(v_again) as chain))));
+    v_filled := array(select id from instances where id = any(v_filled) and (backfill_id is null or backfill_id <> all(array(select v_backfills[chain] from unnest(v_again) as chain))));
+  end if;
+  if cardinality(v_filled) > 0 then
+    v_outside := v_outside || count_waiting(v_filled);
+    v_idle := v_idle || array(select id from instances where id = any(v_filled) and waiting = 0 and status = 'WAITING_ON_DEPENDENCIES');
+  end if;
+  perform begin_counted(v_idle, v_doomed, v_outside);
+  return v_answers;
 end $$;
 `
