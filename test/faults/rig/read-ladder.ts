@@ -15,7 +15,7 @@ function read(size: string, text: string): void {
 /** Each waits for the `edges` before it. */
 function tasks(count: number, edges: number): string {
   const lines = Array.from({ length: count }, (_, at) => {
-    const needs = Array.from({ length: Math.min(at, edges) }, (_, back) => `t${at - back - 1}`)
+    const needs = Array.from({ length: Math.min(at, edges) }, (__, back) => `t${at - back - 1}`)
     return `  t${at}: { type: ShellCommandActivity, command: ls, dependsOn: [${needs.join(', ')}] }`
   })
   return `defaults: { scheduleType: ondemand }\nactivities:\n${lines.join('\n')}\n`

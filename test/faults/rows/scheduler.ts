@@ -46,6 +46,16 @@ export const schedulerRows: readonly FaultRow[] = [
     ],
   },
   {
+    id: 'F21',
+    fault: 'scheduler’s clock an hour off',
+    holds:
+      '“Now” is the store’s: what is due is asked of it, and a plan that comes too early is refused there (EARLY). A scheduler only sleeps by its own clock, for 5 s at the most.',
+    in: ['engine/store/planning.ts', 'engine/store/schema/plan.ts'],
+    tests: [
+      'test/faults/F21-wrong-clock.test.ts > F21: the only server has a clock that is off by %s: it plans nothing early and misses nothing, since “now” is the store’s',
+    ],
+  },
+  {
     id: 'F24',
     fault: 'a local time that does not exist, or occurs twice',
     holds:
@@ -74,6 +84,19 @@ export const schedulerRows: readonly FaultRow[] = [
       'test/schedule/schedule.test.ts > a monthly schedule begun on the 31st is counted from its anchor, so it does not drift',
       'test/oracle/croner.test.ts > the next tick is croner’s, for random texts and instants in forty zones (`npm run oracle -- --croner 1000000` has a million)',
     ],
+  },
+  {
+    id: 'F26',
+    fault: 'time zone data changes under a running system',
+    holds:
+      'Instances are kept as instants, and the watermark as a number of ticks from the anchor. A process with other data (they are those of its Node) leaves what was planned as it is, and plans the rest by its own.',
+    in: ['engine/spec/tick-table.ts', 'engine/store/schema/plan.ts'],
+    tests: [
+      'test/faults/F26-zone-data.test.ts > F26: a process with other zone data goes on, %s: what was planned stays, what is to come is at its new time, each date once',
+    ],
+    lacks:
+      'Nobody is told, and no instance says by which data it was planned. Where other data change the past of a zone, a pattern with a wildcard may have another number of ticks there: then one is passed over, or met again and left as it is. ' +
+      'Until all processes have the same data, the one that plans an interval decides.',
   },
   {
     id: 'F29',
