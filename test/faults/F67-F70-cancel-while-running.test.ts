@@ -122,8 +122,9 @@ test('F70: of a load that is cancelled and run again while it still goes on, wit
     `select rerun_instances($1, ids, false, rerun_set(ids, false)) from (select array_agg(id) as ids from instances where component_id = 'load') load`,
     [id],
   )
+  const second = new Promise((resolve) => engine.worker.events.once('started', resolve))
   engine.store.signals.emit('outbox')
-  await until(async () => (await gated.waiting()) === 2, { deadlineMs: 30_000 })
+  await second
   await gated.open()
   expect((await ended).toSorted((a, b) => a.number - b.number)).toMatchObject([
     { number: 1, accepted: false },

@@ -79,7 +79,8 @@ export async function startReplicated(): Promise<ReplicatedPostgres> {
   }
 }
 
-async function clusterOf(home: string): Promise<Cluster> {
+/** A home of a server that is not started yet. */
+export async function clusterOf(home: string): Promise<Cluster> {
   const layout = await prepareHome(home)
   const binaries = await locateBinaries(layout.folder)
   const privilege = await choosePrivilege(layout.home, binaries.postgres)
@@ -96,14 +97,21 @@ async function copyAsStandby(primary: Cluster, standby: Cluster): Promise<void> 
   await settleOwnership(standby)
 }
 
-/** Starts a server and resolves when it answers. */
-async function launch({ layout, binaries, privilege, socketDirectory, database }: Cluster): Promise<PlainPostgres> {
+/** Starts a server, with more environment when given, and resolves when it answers. */
+export async function launch(
+  { layout, binaries, privilege, socketDirectory, database }: Cluster,
+  more: Readonly<Record<string, string>> = {},
+): Promise<PlainPostgres> {
   await makeSocketDirectory(socketDirectory, privilege.owner)
   const settings = ['listen_addresses=', `port=${socketPort}`, `unix_socket_directories=${socketDirectory}`]
   const [program, ...prefix] = privilege.command('KILL')
   const log = openSync(layout.log, 'a')
   const args = [...prefix, binaries.postgres, '-D', layout.data, ...settings.flatMap((setting) => ['-c', setting])]
-  const child = spawn(program, args, { cwd: '/', env: serverEnvironment(binaries.libraryPath), stdio: ['ignore', log, log] })
+  const child = spawn(program, args, {
+    cwd: '/',
+    env: { ...serverEnvironment(binaries.libraryPath), ...more },
+    stdio: ['ignore', log, log],
+  })
   closeSync(log)
   const ended = once(child, 'exit')
   const connection = connectionTo(socketDirectory, database)
