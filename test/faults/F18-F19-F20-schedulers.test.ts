@@ -103,13 +103,13 @@ test.each(Object.keys(meanwhile))('F20: a scheduler that wakes with an old look 
   const id = await activated(store, linked)
   // Killed after its first write, lest it makes good by its later ones what that one did.
   let writes = 0
-  const storePlan: Store['planning']['storePlan'] = async (...plan) => {
+  const storePlans: Store['planning']['storePlans'] = async (chains) => {
     looked.resolve()
     await asleep.promise
     if (writes++ > 0) throw new Error('killed')
-    return store.planning.storePlan(...plan)
+    return store.planning.storePlans(chains)
   }
-  const sleeping = planDue({ ...awake, store: { ...store, planning: { ...store.planning, storePlan } } })
+  const sleeping = planDue({ ...awake, store: { ...store, planning: { ...store.planning, storePlans } } })
   await looked.promise
   await meanwhile[what]!(id)
   const before = await plannedOf(store, id)
