@@ -49,7 +49,7 @@ test(
     const before = work.done().length
     await until(() => work.done().length > before + 10, { deadlineMs: scaled(60_000, 5_000), what: 'the work goes on' })
 
-    const isFinished = `select 1 from sluice.pipelines where state = 'FINISHED'`
+    const isFinished = `select 1 from sluice.instances where status = 'FINISHED' having count(*) = ${work.expected.length}`
     await until(async () => (await query(standby.connection, isFinished)).length > 0, { deadlineMs: 60_000 * scaled(1, 5) })
     expect(work.done().toSorted()).toEqual(work.expected)
     expect(

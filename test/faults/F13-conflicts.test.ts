@@ -177,7 +177,8 @@ test.each(kinds.flatMap((kind) => states.map((state) => [kind, state] as const))
   },
 )
 
-test.each(kinds)(
+// Each takes half a second of tries.
+test.each(['claim', 'plan', 'command of a person', 'put', 'heartbeat'])(
   'F13: a %s that always meets another is given up after six tries, with a sentence, and nothing of it is done',
   async (kind) => {
     const statement = statements[kind]!

@@ -45,7 +45,7 @@ test(
       await until(goesOn, { deadlineMs: scaled(60_000, 5_000), what: 'the work goes on' })
       if (round < kills) await until(() => work.done().length > before + scaled(10, 60), { deadlineMs: 60_000 })
     }
-    const isFinished = `select 1 from sluice.pipelines where state = 'FINISHED'`
+    const isFinished = `select 1 from sluice.instances where status = 'FINISHED' having count(*) = ${work.expected.length}`
     await until(async () => (await query(server.connection, isFinished)).length > 0, { deadlineMs: 60_000 * scaled(1, 30) })
 
     expect(work.done().toSorted()).toEqual(work.expected)
