@@ -26,7 +26,7 @@ import { startEmbedded, type EmbeddedServer } from './store/embedded/embedded.ts
 import { keepUp } from './store/embedded/keep-up.ts'
 import { firstActivations } from './store/first-activations.ts'
 import { checkVersion } from './store/migrate.ts'
-import { hearCommands, passOnOutbox } from './store/remote-signals.ts'
+import { hearCommands, passOnEndings } from './store/remote-signals.ts'
 import { openStore, type Store } from './store/open-store.ts'
 import { compiledDefinition, listPipelines } from './store/pipelines.ts'
 import { announceWorker, endLeasesOfDead, retireWorker } from './store/workers.ts'
@@ -169,7 +169,7 @@ async function startOn(
   })
   worker.events.on('trouble', onError)
   const commands = hearCommands(store.connection, store.signals)
-  const messenger = serverParts ? undefined : passOnOutbox(store.pool, store.signals)
+  const messenger = serverParts ? undefined : passOnEndings(store.pool, store.signals)
   const version = watchVersion(store, onError)
   quiet.push(store.signals.on('command', () => leases.beatNow()))
 

@@ -55,7 +55,8 @@ export function postgresClaims(pool: pg.Pool, signals: StoreSignals, now: () => 
       const floors = readyLooks[lane].floors ?? []
       const { accepted, next, outbox, hints } = await settle(pool, claimant, lane, settlements, want, floors)
       signals.emit(next.length > 0 ? 'settled' : 'drained')
-      if (outbox) signals.emit('outbox')
+      signals.emit('ended')
+      if (outbox) for (const signal of ['outbox', 'left'] as const) signals.emit(signal)
       if (settlements.some(({ outcome }) => outcome.status === 'FAILED' || outcome.status === 'FALSE')) signals.emit('held')
       return { accepted, next, hints }
     },

@@ -17,23 +17,45 @@ export const tellOthers = `pg_notify('${commandChannel}', '${self}')`
 /** The same when there are only new hints or actions: who has none to send need not look. */
 export const tellOthersOfOutbox = `pg_notify('${commandChannel}', '${self} outbox')`
 
+/** The same when something has ended: there may be room for what waits to be planned. */
+const tellOthersOfRoom = `pg_notify('${commandChannel}', '${self} room')`
+
 /** The same for every process, this one too. */
 export const tellAll = `pg_notify('${commandChannel}', '')`
 
-/** Tells the others of every outbox signal of this process: for one that has no dispatcher of its own. Not at once, so that many are told as one. */
-export function passOnOutbox(pool: pg.Pool, signals: StoreSignals): { stop(): Promise<void> } {
+/** Tells the others what this process's endings left for them, for one that has no server: hints and actions in the outbox, and room for what waits to be
+ *  planned. Not at once, so that many are told as one. */
+export function passOnEndings(pool: pg.Pool, signals: StoreSignals): { stop(): Promise<void> } {
+  const tellers = [
+    passOn(pool, tellOthersOfOutbox, 20, (tell) => signals.on('left', tell)),
+    passOn(pool, tellOthersOfRoom, 200, (tell) => signals.on('ended', tell)),
+  ]
+  return {
+    async stop() {
+      await Promise.all(tellers.map((teller) => teller.stop()))
+    },
+  }
+}
+
+function passOn(pool: pg.Pool, message: string, spacingMs: number, listen: (tell: () => void) => () => void): { stop(): Promise<void> } {
   let pending = false
-  const tell = async (): Promise<number> => {
-    if (pending) await pool.query(`select ${tellOthersOfOutbox}`)
+  const send = async (): Promise<number> => {
+    if (!pending) return 60_000
     pending = false
+    await pool.query(`select ${message}`)
     return 60_000
   }
-  const loop = startLoop(tell, { onError: () => {}, spacingMs: 20 }) // a sweep stands behind it
-  const off = signals.on('outbox', () => {
+  const loop = startLoop(send, { onError: () => {}, spacingMs }) // a sweep stands behind it
+  const off = listen(() => {
     pending = true
     loop.wake()
   })
-  return { stop: () => (off(), loop.stop()) }
+  return {
+    stop() {
+      off()
+      return loop.stop()
+    },
+  }
 }
 
 /** Turns the commands of other processes into signals here, over a connection of its own, which is opened anew whenever it is lost: then the
@@ -58,6 +80,7 @@ export function hearCommands(connection: StoreConnection, signals: StoreSignals)
       const [sender, what] = payload.split(' ')
       if (sender === self) return
       if (what === 'outbox') signals.emit('outbox')
+      else if (what === 'room') signals.emit('drained')
       else tell()
     })
     await opened.query(`listen ${commandChannel}`)

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events'
 
 /** What happens in this process's store, so that others need not ask again and again. Signals only speed things up: a sweep stands behind each.
  *  `settled`: endings were stored and the worker goes on with others; `drained`: it found nothing more to do. `outbox`: hints or actions wait.
- *  `held`: something is held until a time. `planned`: an interval became instances. `activated`: a pipeline was put to work. `command`: a person
+ *  `ended`: this process has stored endings; `left`: they left hints or actions in the outbox. `held`: something is held until a time. `planned`: an interval became instances. `activated`: a pipeline was put to work. `command`: a person
  *  changed something, here or in another process. */
 export interface StoreSignals {
   emit(signal: StoreSignal): void
@@ -10,7 +10,7 @@ export interface StoreSignals {
   on(signal: StoreSignal, listener: () => void): () => void
 }
 
-export type StoreSignal = 'command' | 'settled' | 'drained' | 'outbox' | 'held' | 'planned' | 'activated'
+export type StoreSignal = 'command' | 'settled' | 'drained' | 'ended' | 'left' | 'outbox' | 'held' | 'planned' | 'activated'
 
 export function storeSignals(): StoreSignals {
   const emitter = new EventEmitter()
