@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import type { HeldJob, JobWorker } from './bullmq-backend.ts'
 import type { Hint } from './claims.ts'
+import { withDeadline } from './deadline.ts'
 import type { HintListener } from './hint-queue.ts'
 import type { OutageLog } from './outage.ts'
 import { backoffMs, pause } from './patience.ts'
 import type { Lane } from './task.ts'
 import { createWaitingLine } from './waiting-line.ts'
 
+/** The server may be away, or hang. */
 const closeTimeoutMs = 1_000
 
 /** Hands over the hints of one BullMQ queue. Jobs are fetched only while somebody waits; one that arrives after the last waiter left
@@ -24,7 +26,8 @@ export function bullmqListener(worker: JobWorker, group: string, lane: Lane, out
       const token = randomUUID()
       try {
         const job = await worker.getNextJob(token) // undefined at once the first time a queue is found empty: hence the loop
-        failures = 0
+        if (job && failures > 0) outage.recovered() // without a job nothing was written, which a full server still does
+        if (job) failures = 0
         if (job) giveBack(job, token, line.hand({ group, lane, attemptIds: attemptIdsOf(job) }))
       } catch (error) {
         if (closing.signal.aborted) break
@@ -51,21 +54,14 @@ export function bullmqListener(worker: JobWorker, group: string, lane: Lane, out
     async close() {
       line.close()
       closing.abort()
-      await withinCloseTimeout(Promise.all(returning))
+      await withDeadline(Promise.all(returning), closeTimeoutMs, 'the queue').catch(() => undefined)
       void worker
         .getBackend()
         .disconnectBlocking(false)
         .catch(() => undefined) // on PostgreSQL close alone leaves the wait's timer running
-      await worker.close(true)
+      await withDeadline(worker.close(true), closeTimeoutMs, 'the queue').catch(() => undefined)
     },
   }
-}
-
-/** Waits for `work`, though not for long: the server may be away. */
-async function withinCloseTimeout(work: Promise<unknown>): Promise<void> {
-  const done = new AbortController()
-  await Promise.race([work, pause(closeTimeoutMs, done.signal)])
-  done.abort()
 }
 
 /** What the job names; nothing when somebody else wrote it, so that it is only a reason to look. */

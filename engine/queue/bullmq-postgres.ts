@@ -24,6 +24,7 @@ export async function postgresBackend(config: pg.PoolConfig, outage: OutageLog):
     connectionTimeoutMillis: 5_000,
     idleTimeoutMillis: 60_000,
     keepAlive: true,
+    query_timeout: 30_000,
     ...config,
     max: workConnections,
     options: [config.options, sessionOptions].filter(Boolean).join(' '),

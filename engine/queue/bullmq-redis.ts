@@ -8,6 +8,9 @@ import { backoffMs } from './patience.ts'
 const prefix = 'sluice'
 const startTimeoutMs = 4_500
 
+/** A connection on which a command has had no answer for so long is dead, or its server hangs: it is opened anew. */
+const silenceMs = 3_000
+
 /** Longest block of an idle listener, in seconds; BullMQ advises at most 10.
  *  @see https://github.com/taskforcesh/bullmq/issues/1658 */
 const drainDelay = 10
@@ -23,9 +26,16 @@ export async function redisBackend(url: string, outage: OutageLog): Promise<Bull
     await checkEviction(producer, url)
   } catch (error) {
     producer.disconnect()
-    throw error
+    throw error instanceof SluiceError ? error : unreachable(url, reasonOf(error), error)
   }
-  const consumer = producer.duplicate({ enableOfflineQueue: true, lazyConnect: false })
+  // Each listener duplicates it for its blocking connection.
+  const consumer = producer.duplicate({
+    enableOfflineQueue: true,
+    lazyConnect: false,
+    commandTimeout: undefined,
+    autoResendUnfulfilledCommands: true,
+    socketTimeout: drainDelay * 1000 + silenceMs,
+  })
   const shared = [producer, consumer]
   for (const connection of shared) {
     connection.on('error', outage.failed)
@@ -58,6 +68,9 @@ async function connect(url: string): Promise<Redis> {
     maxRetriesPerRequest: null,
     enableOfflineQueue: false,
     connectTimeout: startTimeoutMs,
+    commandTimeout: silenceMs,
+    socketTimeout: silenceMs,
+    autoResendUnfulfilledCommands: false,
     retryStrategy: (times) => backoffMs(times, Math.random),
   })
   let reason = `no answer within ${startTimeoutMs / 1000} s`
@@ -69,15 +82,19 @@ async function connect(url: string): Promise<Redis> {
     return redis
   } catch (error) {
     redis.disconnect()
-    throw new SluiceError(`Redis at ${withoutPassword(url)} cannot be reached: ${reason}.`, {
-      exitCode: 3,
-      hint: 'Start Redis, or correct SLUICE_REDIS_URL. Without it Sluice needs no Redis: hints then travel through PostgreSQL.',
-      cause: error,
-    })
+    throw unreachable(url, reason, error)
   } finally {
     clearTimeout(deadline)
     redis.off('error', remember)
   }
+}
+
+function unreachable(url: string, reason: string, cause: unknown): SluiceError {
+  return new SluiceError(`Redis at ${withoutPassword(url)} cannot be reached: ${reason}.`, {
+    exitCode: 3,
+    hint: 'Start Redis, or correct SLUICE_REDIS_URL. Without it Sluice needs no Redis: hints then travel through PostgreSQL.',
+    cause,
+  })
 }
 
 /** Refuses a Redis that may throw queued keys away when its memory is full. `INFO` is allowed where `CONFIG` often is not. */

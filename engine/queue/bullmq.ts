@@ -4,6 +4,7 @@ import { bullmqListener } from './bullmq-listener.ts'
 import { postgresBackend } from './bullmq-postgres.ts'
 import { redisBackend } from './bullmq-redis.ts'
 import type { Hint } from './claims.ts'
+import { withDeadline } from './deadline.ts'
 import type { HintListener, HintQueue } from './hint-queue.ts'
 import { outageLog, type OutageLog } from './outage.ts'
 import { queueName } from './queue-name.ts'
@@ -14,15 +15,21 @@ export type HintPlace = { readonly redis: string } | { readonly postgres: pg.Poo
 /** Most attempts that one job names: large enough that a fan-out is a few jobs, small enough that several workers share it. */
 const attemptsPerJob = 100
 
+/** A server that has not answered by then hangs. */
+const answerMs = 10_000
+
+const closeTimeoutMs = 1_000
+
 /** A hint queue on BullMQ, one BullMQ queue for each worker group and lane.
  *  Rejects with a SluiceError (exit code 3) when the server cannot be reached within 5 s, or may evict what it keeps. Later
  *  disconnections are survived with backoff; `tell` hears a sentence when an outage begins and when it ends. */
 export async function bullmqHintQueue(place: HintPlace, tell: (sentence: string) => void = () => undefined): Promise<HintQueue> {
   let closed = false
   // A connection may hear of the server's end after it was closed here: that is no outage.
-  const outage = outageLog('redis' in place ? 'Redis' : 'PostgreSQL', (sentence) => closed || tell(sentence))
+  const service = 'redis' in place ? 'Redis' : 'PostgreSQL'
+  const outage = outageLog(service, (sentence) => closed || tell(sentence))
   const backend = await ('redis' in place ? redisBackend(place.redis, outage) : postgresBackend(place.postgres, outage))
-  const queue = hintQueueOn(backend, outage)
+  const queue = hintQueueOn(backend, service, outage)
   return {
     ...queue,
     close() {
@@ -32,14 +39,15 @@ export async function bullmqHintQueue(place: HintPlace, tell: (sentence: string)
   }
 }
 
-function hintQueueOn(backend: BullmqBackend, outage: OutageLog): HintQueue {
+function hintQueueOn(backend: BullmqBackend, service: string, outage: OutageLog): HintQueue {
   const queues = new Map<string, Promise<JobQueue>>()
   const listeners = new Set<HintListener>()
+  let refused = false
 
   function queueOf(name: string): Promise<JobQueue> {
     const known = queues.get(name)
     if (known) return known
-    const opened = openQueue(backend, name)
+    const opened = openQueue(backend, name, service)
     queues.set(name, opened)
     opened.catch(() => queues.delete(name)) // BullMQ remembers a failed start for ever, so the next offer begins anew
     return opened
@@ -48,7 +56,15 @@ function hintQueueOn(backend: BullmqBackend, outage: OutageLog): HintQueue {
   return {
     async offer(hints) {
       const adding = [...jobsByQueue(hints)].map(async ([name, jobs]) => (await queueOf(name)).addBulk(jobs))
-      await Promise.all(adding)
+      try {
+        await withDeadline(Promise.all(adding), answerMs, service)
+        if (refused) outage.recovered()
+        refused = false
+      } catch (error) {
+        refused = true // it may be full, which no connection tells
+        outage.failed(error)
+        throw error
+      }
     },
 
     async listen(group, lane) {
@@ -62,8 +78,8 @@ function hintQueueOn(backend: BullmqBackend, outage: OutageLog): HintQueue {
       }
       listeners.add(listener)
       try {
-        await worker.waitUntilReady()
-        await worker.startStalledCheckTimer()
+        await withDeadline(worker.waitUntilReady(), answerMs, service)
+        await withDeadline(worker.startStalledCheckTimer(), answerMs, service)
         return listener
       } catch (error) {
         await listener.close()
@@ -74,19 +90,20 @@ function hintQueueOn(backend: BullmqBackend, outage: OutageLog): HintQueue {
     async close() {
       await Promise.all([...listeners].map((listener) => listener.close()))
       const opened = (await Promise.allSettled(queues.values())).filter((result) => result.status === 'fulfilled')
-      await Promise.all(opened.map(({ value }) => value.close()))
+      const closing = Promise.all(opened.map(({ value }) => value.close()))
+      await withDeadline(closing, closeTimeoutMs, service).catch(() => undefined) // it hangs: the connections are ended now
       await backend.close()
     },
   }
 }
 
-async function openQueue(backend: BullmqBackend, name: string): Promise<JobQueue> {
+async function openQueue(backend: BullmqBackend, name: string, service: string): Promise<JobQueue> {
   const queue = backend.openQueue(name)
   try {
-    await queue.waitUntilReady()
+    await withDeadline(queue.waitUntilReady(), answerMs, service)
     return queue
   } catch (error) {
-    await queue.close().catch(() => undefined) // it never opened; the first error says why
+    await withDeadline(queue.close(), closeTimeoutMs, service).catch(() => undefined) // it never opened; the first error says why
     throw error
   }
 }

@@ -164,13 +164,14 @@ test.each(cuts)(
 test.each(cuts)(
   'F12: a command of a person loses its connection at the %s of any of its statements: it is done once, and says so',
   async (at) => {
-    const through = await openStore({ connectionString: proxiedUrl() })
+    await using door = await faultProxy(`${database.connection.host}/.s.PGSQL.${database.connection.port}`)
+    const through = await openStore({ connectionString: door.url(database.connection.database, database.connection.user) })
     const activate = (request: Awaited<ReturnType<typeof stored>>) => insist(() => activatePipeline(through, runs.catalog, request))
     const count = async (sql: string, id: string) => (await store.pool.query<{ n: number }>(sql, [id])).rows[0]!.n
     for (const [n, name] of ['begin', 'pg_notify', 'pg_current_xact_id', 'commit'].entries()) {
       const request = await stored(store, runs, elsewhere)
       const { pipelineId } = request
-      void proxy.cutAtCommit(1, at, name)
+      void door.cutAtCommit(1, at, name)
       await activate(request)
       const made = await count('select count(*)::integer as n from instances where pipeline_id = $1', pipelineId)
 
@@ -178,19 +179,19 @@ test.each(cuts)(
       const targets = (await store.pool.query<{ id: string }>('select id from instances where pipeline_id = $1', [pipelineId])).rows
       const again = { pipelineId, targets: targets.map(({ id }) => id), downstream: false }
       const set = await rerunSet(store, again)
-      void proxy.cutAtCommit(1, at, name)
+      void door.cutAtCommit(1, at, name)
       const isRerun = await insist(() => rerun(through, again, set))
       const reruns = await count('select sum(rerun)::integer as n from instances where pipeline_id = $1', pipelineId)
 
       const day = (date: number) => new Date(Date.UTC(2020, 0, date))
       const backfill = { pipelineId, from: day(1), to: day(2), room: 1, again: 'none' as const }
       const ranges = [{ scheduleId: 's', scheduleType: 'cron' as const, first: n, last: n }]
-      void proxy.cutAtCommit(1, at, name)
+      void door.cutAtCommit(1, at, name)
       await insist(() => createBackfill(through.pool, { ...backfill, ranges }))
       const backfills = await count('select count(*)::integer as n from backfills where pipeline_id = $1', pipelineId)
       await store.pool.query('delete from backfills where pipeline_id = $1', [pipelineId])
 
-      void proxy.cutAtCommit(1, at, name)
+      void door.cutAtCommit(1, at, name)
       const isDeactivated = await insist(() => deactivate(through, pipelineId, false))
       expect({ name, made, isRerun, reruns, backfills, isDeactivated }).toEqual({
         name,

@@ -8,6 +8,8 @@ import { says } from './says.ts'
 export interface TestRedis extends AsyncDisposable {
   /** What `SLUICE_REDIS_URL` may be: the path of its socket. */
   readonly url: string
+  /** Where it keeps its files. */
+  readonly folder: string
   /** Kills the server with SIGKILL. */
   kill(): Promise<void>
   /** Starts it again, empty, on the same socket. */
@@ -30,6 +32,7 @@ export async function startRedis(args: readonly string[] = []): Promise<TestRedi
 
   return {
     url: socket,
+    folder,
     kill,
     async start() {
       server = await launch(socket, folder, args)

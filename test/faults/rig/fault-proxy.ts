@@ -29,6 +29,8 @@ export interface FaultProxy extends AsyncDisposable {
   accept(): Promise<void>
   /** From now on each piece takes this much longer, in each direction. */
   delay(ms: number): void
+  /** New connections lead to another server. */
+  leadTo(target: string | number): void
   /** Servers lose their side of every connection; the clients are not told, and wait. */
   halfOpen(): void
 }
@@ -112,6 +114,7 @@ export async function faultProxy(target: string | number, speaks: 'postgres' | '
     refuse: () => close(door, links, end),
     accept: async () => void (await listen(door, port)),
     delay: (ms) => void (delayMs = ms),
+    leadTo: (other) => void (target = other),
     halfOpen() {
       for (const link of links) {
         link.half = true

@@ -3,6 +3,57 @@ import type { FaultRow } from './fault-row.ts'
 /** The queue, and the connections to it and to the store. */
 export const queueRows: readonly FaultRow[] = [
   {
+    id: 'F1',
+    fault: 'queue emptied while 10k hints wait',
+    holds:
+      'The ready attempts of the store are the queue. Every five seconds each group that has some and no hint on its way is offered again; whoever is woken goes on until nothing is left.',
+    in: ['engine/store/schema/sweep.ts', 'engine/dispatcher/dispatcher.ts'],
+    tests: [
+      'test/faults/F1-F2-F3-hints-lost.test.ts > F1: a queue that is emptied while hints wait, three times: every group is offered again within ten seconds, and each task is claimed once',
+      'test/e2e/flushed.test.ts > a Redis that is emptied three times during a fan-out of 200 tasks loses none and runs none twice',
+    ],
+  },
+  {
+    id: 'F2',
+    fault: 'Redis restarts with an old file: done hints come back',
+    holds: 'A hint only says where to look. The claim takes what is ready in the store, finds nothing, and the hint is counted and gone.',
+    in: ['engine/store/schema/claim.ts', 'engine/queue/store-task-source.ts'],
+    tests: [
+      'test/faults/F1-F2-F3-hints-lost.test.ts > F2: a Redis that restarts with an older %s file offers done hints again: each finds nothing, is counted, and nothing runs twice',
+    ],
+  },
+  {
+    id: 'F3',
+    fault: 'failover to a replica that lags: accepted hints vanish',
+    holds: 'As F1: that the queue accepted a hint is never read as if anything were kept.',
+    in: ['engine/store/schema/sweep.ts', 'engine/dispatcher/dispatcher.ts'],
+    tests: [
+      'test/faults/F1-F2-F3-hints-lost.test.ts > F3: hints that Redis accepted are lost with it, as its replica lagged: all is offered again through the replica',
+    ],
+  },
+  {
+    id: 'F4',
+    fault: 'Redis full, or set to evict',
+    holds:
+      'A Redis with a limit is refused at the start unless it is `noeviction`. A full one is told; hints are kept and sent when there is room, and meanwhile workers look at the store by themselves.',
+    in: ['engine/queue/bullmq-redis.ts', 'engine/queue/bullmq.ts', 'engine/queue/hint-pump.ts'],
+    tests: [
+      'test/faults/F4-F5-queue-full-or-hanging.test.ts > F4: a Redis that may evict is refused, whatever its policy',
+      'test/faults/F4-F5-queue-full-or-hanging.test.ts > F4: a Redis that is full takes no hints: it is told, tasks run all the same, and the hints that were kept are sent when there is room',
+    ],
+  },
+  {
+    id: 'F5',
+    fault: 'Redis hangs (no refusal)',
+    holds:
+      'A connection that does not answer for three seconds (a listener’s: three beyond its longest block) is opened anew, which is told; every call has a deadline, so nothing waits for ever, not even a stop. ' +
+      'Workers look at the store every five seconds by themselves.',
+    in: ['engine/queue/deadline.ts', 'engine/queue/bullmq-redis.ts', 'engine/queue/bullmq.ts', 'engine/queue/store-task-source.ts'],
+    tests: [
+      'test/faults/F4-F5-queue-full-or-hanging.test.ts > F5: a Redis that hangs is told; tasks are claimed by looking at the store, no call waits for ever, and a worker can be stopped',
+    ],
+  },
+  {
     id: 'F12',
     fault: 'connection cut during COMMIT: outcome unknown',
     holds:
