@@ -43,7 +43,7 @@ test('F33: a worker killed after any byte of a copy: the table has all rows once
   const late = `select * from sluice.attempts a join sluice.attempts b on b.instance_id = a.instance_id and b.number = a.number + 1
     where b.start_time - a.start_time > interval '${leaseMs + 10_000} milliseconds'`
   expect(await ground.rows(late)).toEqual([])
-}, 180_000)
+}, scaled(180_000, 3_600_000))
 
 /** By CSV from a file, or as PostgreSQL's own bytes from a table. */
 function copyTo(round: number, target: string): string {
