@@ -11,7 +11,7 @@ test.skipIf(smallDiskMissing() !== undefined)(
   async () => {
     await using ground = await hazardGround()
     using small = smallDisk(join(ground.folder, 'small'))
-    const worker = await ground.startWorker({ home: small.path, group: 'small' })
+    const worker = await ground.startWorker({ home: small.path, group: 'small', leaseMs: 30_000 })
     const once = join(ground.folder, 'once')
     // Nor can what it writes afterwards be kept.
     const fill = `[ -e ${once} ] || { touch ${once}; head -c 200M /dev/zero > filled; failed=$?; yes | head -c 1M; exit $failed; }`
