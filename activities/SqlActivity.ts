@@ -25,6 +25,7 @@ export default defineActivity({
   example: '{ id: Sum, type: SqlActivity, database: Shop, script: "delete from totals where day = ?", scriptArgument: "2026-01-01" }',
   notes: [
     'A script that failed or was cancelled leaves nothing behind, unless it has VACUUM or its like, has its own transactions, or is DDL on MySQL, which commits by itself.',
+    'What an earlier attempt of the same instance still holds in the database, its worker being paused or cut off, is ended by the server: the newer one does not wait for it.',
     'A script whose commit succeeded but whose report was lost runs again: write it so that it may, with DELETE before INSERT.',
   ],
 

@@ -36,6 +36,7 @@ export const sqlTableFields = {
 /** Notes for the reference page of both. */
 export const sqlTableNotes = [
   'A load is one transaction with its row in the table `sluice_ledger` of the target database: a retry of a run that was published only reports.',
+  'A newer attempt does not wait for an earlier one of the same instance whose worker is paused or cut off: it has the server end that one’s transaction. Both need the same login.',
   'On MySQL only InnoDB tables are all or nothing, and `createTableSql` commits by itself.',
   'Loads with the same `replaceWhere` go one after the other. Conditions that differ in text must not overlap when they run at once.',
 ]

@@ -9,41 +9,45 @@ import { scaled } from './rig/scale.ts'
 const rows = 20_000
 const file = Array.from({ length: rows }, (_, n) => `${n},some text of the row ${n}\n`).join('')
 
-test('F33: a worker killed after any byte of a copy: the table has all rows once or none, and the next attempt within the lease and a second makes it all', async () => {
-  await using ground = await hazardGround()
-  const { user, database, host, port } = ground.database.connection
-  await using door = await byteDoor(`${host}/.s.PGSQL.${port}`)
-  mkdirSync(join(ground.home, 's3/lines'), { recursive: true })
-  writeFileSync(join(ground.home, 's3/lines/lines.csv'), file)
-  await ground.rows(`create table source as select n, 'some text of the row ' || n as text from generate_series(0, ${rows - 1}) n`)
-  const target = `{ type: JdbcDatabase, connectionString: "jdbc:postgresql://127.0.0.1:${door.port}/${database}", username: ${user}, "*password": none }`
-  let worker: HazardWorker | undefined
+test(
+  'F33: a worker killed after any byte of a copy: the table has all rows once or none, and the next attempt within the lease and a second makes it all',
+  async () => {
+    await using ground = await hazardGround()
+    const { user, database, host, port } = ground.database.connection
+    await using door = await byteDoor(`${host}/.s.PGSQL.${port}`)
+    mkdirSync(join(ground.home, 's3/lines'), { recursive: true })
+    writeFileSync(join(ground.home, 's3/lines/lines.csv'), file)
+    await ground.rows(`create table source as select n, 'some text of the row ' || n as text from generate_series(0, ${rows - 1}) n`)
+    const target = `{ type: JdbcDatabase, connectionString: "jdbc:postgresql://127.0.0.1:${door.port}/${database}", username: ${user}, "*password": none }`
+    let worker: HazardWorker | undefined
 
-  const rounds = scaled(2, 500)
-  for (let round = 0; round < rounds; round++) {
-    worker ??= await ground.startWorker()
-    // Beyond the file's own bytes: after the commit was asked for, too.
-    const bytes = Math.ceil(Math.random() * (file.length + 4000))
-    const stopped = door.stopAfter(bytes)
-    await ground.apply(copyTo(round, target))
-    await Promise.race([stopped, until(() => isOver(ground, round), { deadlineMs: 60_000 })])
-    worker.child.kill('SIGKILL')
-    await worker.ended
-    door.open()
-    await untilLetGo(ground, round)
-    expect(await counted(ground, round), `round ${round}: killed after ${bytes} bytes`).toSatisfy(isAllOrNone)
+    const rounds = scaled(2, 500)
+    for (let round = 0; round < rounds; round++) {
+      worker ??= await ground.startWorker()
+      // Beyond the file's own bytes: after the commit was asked for, too.
+      const bytes = Math.ceil(Math.random() * (file.length + 4000))
+      const stopped = door.stopAfter(bytes)
+      await ground.apply(copyTo(round, target))
+      await Promise.race([stopped, until(() => isOver(ground, round), { deadlineMs: 60_000 })])
+      worker.child.kill('SIGKILL')
+      await worker.ended
+      door.open()
+      await untilLetGo(ground, round)
+      expect(await counted(ground, round), `round ${round}: killed after ${bytes} bytes`).toSatisfy(isAllOrNone)
 
-    worker = undefined
-    if (round === rounds - 1) ground.help() // who did not know the dead: here the lease alone decides
-    else worker = await ground.startWorker()
-    await until(() => isOver(ground, round), { deadlineMs: 60_000 })
-    expect(await counted(ground, round), `round ${round}: killed after ${bytes} bytes`).toEqual({ rows, different: rows })
-  }
-  await ground.settled()
-  const late = `select * from sluice.attempts a join sluice.attempts b on b.instance_id = a.instance_id and b.number = a.number + 1
+      worker = undefined
+      if (round === rounds - 1) ground.help() // who did not know the dead: here the lease alone decides
+      else worker = await ground.startWorker()
+      await until(() => isOver(ground, round), { deadlineMs: 60_000 })
+      expect(await counted(ground, round), `round ${round}: killed after ${bytes} bytes`).toEqual({ rows, different: rows })
+    }
+    await ground.settled()
+    const late = `select * from sluice.attempts a join sluice.attempts b on b.instance_id = a.instance_id and b.number = a.number + 1
     where b.start_time - a.start_time > interval '${leaseMs + 10_000} milliseconds'`
-  expect(await ground.rows(late)).toEqual([])
-}, 180_000)
+    expect(await ground.rows(late)).toEqual([])
+  },
+  scaled(180_000, 3_600_000),
+)
 
 /** By CSV from a file, or as PostgreSQL's own bytes from a table. */
 function copyTo(round: number, target: string): string {

@@ -45,7 +45,7 @@ test('F34: a worker paused beyond its lease, in whatever phase: the second attem
   const [first, pid, file] = ['first', 'pid', 'paused.yaml'].map((name) => join(folder.path, name)) as [string, string, string]
   const hold = `if mkdir ${first}; then echo $$ > ${pid}.new; mv ${pid}.new ${pid}; exec sleep 100000; fi`
   writeFileSync(file, `sluice: 1\nname: paused\ndefaults: { scheduleType: ondemand }\n${gate.definition}\n${activities(hold)}`)
-  const env = { SLUICE_DATABASE_URL: database.url, SLUICE_LEASE_MS: '3000' }
+  const env = { SLUICE_DATABASE_URL: database.url, SLUICE_LEASE_MS: '4000' }
   await using cluster = await startCluster({ folder: folder.path, env })
   const paused = cluster.workers[0]!
   await watchSteps(database.connection)

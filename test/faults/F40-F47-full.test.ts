@@ -11,7 +11,7 @@ test.skipIf(smallDiskMissing() !== undefined)(
   async () => {
     await using ground = await hazardGround()
     using small = smallDisk(join(ground.folder, 'small'))
-    const worker = await ground.startWorker({ home: small.path, group: 'small' })
+    const worker = await ground.startWorker({ home: small.path, group: 'small', leaseMs: 30_000 })
     const once = join(ground.folder, 'once')
     // Nor can what it writes afterwards be kept.
     const fill = `[ -e ${once} ] || { touch ${once}; head -c 200M /dev/zero > filled; failed=$?; yes | head -c 1M; exit $failed; }`
@@ -39,27 +39,27 @@ test.skipIf(smallDiskMissing() !== undefined)(
 
 test('F47: an attempt that finds no file handle fails with that reason; while there is none the worker takes nothing, and afterwards it does', async () => {
   await using ground = await hazardGround()
-  const [full, release] = ['full', 'release'].map((name) => join(ground.folder, name)) as [string, string]
+  const [begun, full, release] = ['begun', 'full', 'release'].map((name) => join(ground.folder, name)) as [string, string, string]
   const under = ['bash', '-c', 'ulimit -n 200; exec "$0" "$@"']
   const worker = await ground.startWorker({ under, group: 'small', leaseMs: 300_000 })
-  // With a command before, so that the heartbeat has its thread.
-  await ground.apply(definitionOf('before', 'small', 'true'))
-  await ground.settled()
   await ground.apply(`sluice: 1
 name: handles
 defaults: { scheduleType: ondemand, maximumRetries: 1, retryDelay: 1 second, workerGroup: small }
 activities:
-  handles: { type: Handles, full: ${full}, until: ${release} }
+  handles: { type: Handles, after: ${begun}, full: ${full}, until: ${release} }
+  during: { type: ShellCommandActivity, command: "touch ${begun}; until [ -e ${full} ]; do sleep 0.05; done" }
 `)
   await until(() => existsSync(full), { deadlineMs: 30_000 })
   await ground.apply(definitionOf('waits', 'small', 'true'))
   await until(() => worker.said.some((line) => /takes no more tasks.*file handles are left/.test(line)), { deadlineMs: 30_000 })
-  expect(await ground.attempts()).toEqual(['before 1 FINISHED', 'handles 1 RUNNING', 'waits 1 WAITING_FOR_RUNNER'])
+  // What ends meanwhile ends as it would.
+  await until(async () => (await ground.attempts()).includes('during 1 FINISHED'), { deadlineMs: 30_000 })
+  expect(await ground.attempts()).toEqual(['during 1 FINISHED', 'handles 1 RUNNING', 'waits 1 WAITING_FOR_RUNNER'])
 
   writeFileSync(release, '')
   await ground.settled()
   expect(await ground.attempts()).toEqual([
-    'before 1 FINISHED',
+    'during 1 FINISHED',
     'handles 1 FAILED ActivityFailed',
     'handles 2 FINISHED',
     'waits 1 FINISHED',

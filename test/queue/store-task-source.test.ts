@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import type { Claims } from '../../engine/queue/claims.ts'
 import type { HintQueue } from '../../engine/queue/hint-queue.ts'
 import { memoryClaims } from '../../engine/queue/memory-claims.ts'
@@ -152,3 +152,36 @@ class CountingSignal {
     }
   }
 }
+
+test('tasks whose answer was long under way say for how long they may have been claimed, so that their leases count from the question', async () => {
+  let nowMs = 0
+  using clock = vi.spyOn(performance, 'now').mockImplementation(() => nowMs)
+  const { claims, source } = begin(() => void (nowMs += 4000))
+  claims.add(['1', '2'].map((attemptId) => ({ attemptId, group: 'default' })))
+  const [first] = await source.take('activity', 1, AbortSignal.timeout(10_000))
+  expect(first).toMatchObject({ attemptId: '1', claimAgeMs: 4000 })
+  const { next } = await source.settle('activity', [settlement], 1)
+  expect(next).toMatchObject([{ attemptId: '2', claimAgeMs: 4000 }])
+  expect(clock).toHaveBeenCalledTimes(4)
+})
+
+test('while it may not claim, a source takes nothing and asks again each second; its settles go on, and a stop ends the wait', async () => {
+  const time = virtualTime()
+  const claims = memoryClaims({ now: time.now })
+  let may = true
+  const source = taskSource({ claims, hints: memoryHintQueue(), claimant, pause: time.pause, mayClaim: async () => may })
+  claims.add(['1', '2', '3'].map((attemptId) => ({ attemptId, group: 'default' })))
+  await source.take('activity', 1, AbortSignal.timeout(10_000))
+  may = false
+  expect(await source.settle('activity', [settlement], 2)).toEqual({ accepted: [true], next: [] })
+  const stop = new AbortController()
+  const stopped = source.take('activity', 1, stop.signal)
+  await time.paused(1)
+  stop.abort()
+  expect(await stopped).toEqual([])
+  const taking = source.take('activity', 1, AbortSignal.timeout(10_000))
+  await time.paused(1)
+  may = true
+  time.advance(1000)
+  expect(await taking).toMatchObject([{ attemptId: '2' }])
+})

@@ -46,6 +46,17 @@ test('a heartbeat that cannot start ends what it was to keep', async () => {
   await leases.close()
 })
 
+test('a heartbeat that can start only the second time keeps what it was to keep, with its children', async () => {
+  using folder = temporaryFolder()
+  const config = { verdict: 'lost', file: join(folder.path, 'beats'), opensAgain: join(folder.path, 'opened') }
+  const leases = startHeartbeat({ module, config })
+  const child = spawn('sleep', ['300'], { detached: true, stdio: 'ignore' })
+  const heard = new Promise((resolve) => leases.keep(attempt(6000), (_verdict, because) => resolve(because)).child(child.pid!, 'no-mark'))
+  expect(await heard).toBe('Another claim has taken over.') // by a beat, and not because there was none
+  await until(() => !isRunning(child.pid!))
+  await leases.close()
+})
+
 test('attempts shorter than a sixth of their lease cost no thread', async () => {
   using folder = temporaryFolder()
   const file = join(folder.path, 'beats')

@@ -35,6 +35,8 @@ interface Kept {
   readonly attempt: Omit<WatchedAttempt, 'progress'>
   readonly onEnd: (verdict: 'canceled' | 'lost', because: string) => void
   progress?: Progress
+  /** Process groups with their marks. */
+  readonly children: Map<number, string>
   /** Whether the thread has been told. */
   watched: boolean
 }
@@ -59,7 +61,7 @@ class Heartbeat implements LeaseKeeper {
   }
 
   keep(attempt: Kept['attempt'], onEnd: Kept['onEnd']): Lease {
-    const kept: Kept = { attempt, onEnd, watched: false }
+    const kept: Kept = { attempt, onEnd, children: new Map(), watched: false }
     const { attemptId } = attempt
     this.#kept.set(attemptId, kept)
     this.#scheduleLook(attempt.leaseMs / 6)
@@ -69,9 +71,13 @@ class Heartbeat implements LeaseKeeper {
         if (kept.watched) this.#tell({ type: 'progress', attemptId, progress })
       },
       child: (group, mark) => {
-        this.#watch(kept)
-        this.#tell({ type: 'child', attemptId, group, mark })
-        return () => this.#tell({ type: 'childGone', attemptId, group })
+        kept.children.set(group, mark)
+        if (kept.watched) this.#tell({ type: 'child', attemptId, group, mark })
+        else this.#watch(kept)
+        return () => {
+          kept.children.delete(group)
+          this.#tell({ type: 'childGone', attemptId, group })
+        }
       },
       release: () => {
         if (this.#kept.get(attemptId) === kept) this.#kept.delete(attemptId)
@@ -119,7 +125,9 @@ class Heartbeat implements LeaseKeeper {
     if (kept.watched) return
     kept.watched = true
     this.#thread ??= this.#startThread()
-    this.#tell({ type: 'watch', attempt: { ...kept.attempt, progress: kept.progress } })
+    const { attempt, progress, children } = kept
+    this.#tell({ type: 'watch', attempt: { ...attempt, progress } })
+    for (const [group, mark] of children) this.#tell({ type: 'child', attemptId: attempt.attemptId, group, mark })
     this.#holdProcess()
   }
 
@@ -137,12 +145,18 @@ class Heartbeat implements LeaseKeeper {
     else this.#kept.get(message.attemptId)?.onEnd(message.verdict, message.because)
   }
 
-  /** Without its thread no lease is renewed: what it kept is ended now, what comes later gets a new thread. */
+  /** Without its thread no lease is renewed. What has time left gets a new thread at the next look; the rest is ended now. */
   #threadFailed(thread: Worker, error: unknown): void {
     if (this.#thread === thread) this.#thread = undefined
     Atomics.store(new Int32Array(this.#answered), 0, 0)
     const because = `The heartbeat has failed: ${error instanceof Error ? error.message : String(error)}`
-    for (const kept of this.#kept.values()) if (kept.watched) kept.onEnd('lost', because)
+    for (const kept of this.#kept.values()) {
+      if (!kept.watched) continue
+      const { renewedMs, leaseMs } = kept.attempt
+      kept.watched = this.#timers.now() - renewedMs >= leaseMs / 2
+      if (kept.watched) kept.onEnd('lost', because)
+      else this.#scheduleLook(leaseMs / 12)
+    }
   }
 
   #tell(message: ToThread): void {

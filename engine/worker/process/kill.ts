@@ -44,11 +44,20 @@ function killOne(pid: number): boolean {
 
 function marked(): { pid: number; mark: string }[] {
   if (process.platform !== 'linux') return [] // without /proc only process groups are killed
-  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
+  const pids = processIds()
   return pids.flatMap((name) => {
     const mark = Number(name) === process.pid ? undefined : markOf(name)
     return mark === undefined ? [] : [{ pid: Number(name), mark }]
   })
+}
+
+/** None when no file handle is left to look with: an attempt that ended well has not failed by that. */
+function processIds(): string[] {
+  try {
+    return readdirSync('/proc').filter((name) => /^\d+$/.test(name))
+  } catch {
+    return []
+  }
 }
 
 function markOf(pid: string): string | undefined {

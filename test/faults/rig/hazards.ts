@@ -52,11 +52,16 @@ const handles = defineActivity({
   type: 'Handles',
   summary: 'Takes all the file handles of its worker until a file is there; then fails by that.',
   source,
-  example: '{ id: Take, type: Handles, full: /tmp/a, until: /tmp/b }',
-  fields: { full: fields.string('A file that is there once it has had them for a while.'), until: fields.string('The file it waits for.') },
+  example: '{ id: Take, type: Handles, after: /tmp/a, full: /tmp/b, until: /tmp/c }',
+  fields: {
+    after: fields.string('A file that must be there before it begins.'),
+    full: fields.string('A file that is there once it has had them for a while.'),
+    until: fields.string('The file it waits for.'),
+  },
 
-  async run({ full, until }, { instance }) {
+  async run({ after, full, until }, { instance }) {
     if (instance.attemptNumber > 1) return
+    while (!existsSync(after)) await delay(5)
     const spare = openSync('/dev/null', 'r')
     const taken: number[] = []
     try {

@@ -140,7 +140,6 @@ export const workerRows: readonly FaultRow[] = [
     tests: [
       'test/faults/F40-F47-full.test.ts > F47: an attempt that finds no file handle fails with that reason; while there is none the worker takes nothing, and afterwards it does',
     ],
-    lacks:
-      'processes and ports are not looked at before a claim: an attempt that finds none fails and is tried again. A heartbeat that finds no handle for its thread ends what it was to keep',
+    lacks: 'processes and ports are not looked at before a claim: an attempt that finds none fails and is tried again',
   },
 ]
