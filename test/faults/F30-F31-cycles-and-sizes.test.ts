@@ -60,7 +60,7 @@ test('F30: of random graphs, those with a ring are refused, and each ring that i
 })
 
 test('F31: a ladder of sizes is answered in bounded time with little memory, or refused: up to 100,000 tasks, a million edges, 20 MiB', () => {
-  const child = join(import.meta.dirname, 'rig', 'read-ladder.ts')
+  const child = join(import.meta.dirname, '..', 'fixtures', 'programs', 'read-ladder.ts')
   const top = scaled(10_000, 100_000)
   const { status, stdout, stderr } = spawnSync(process.execPath, ['--max-old-space-size=1500', child, String(top)], {
     encoding: 'utf8',

@@ -106,10 +106,12 @@ export async function launch(
   const settings = ['listen_addresses=', `port=${socketPort}`, `unix_socket_directories=${socketDirectory}`]
   const [program, ...prefix] = privilege.command('KILL')
   const log = openSync(layout.log, 'a')
-  const args = [...prefix, binaries.postgres, '-D', layout.data, ...settings.flatMap((setting) => ['-c', setting])]
+  // Not for setpriv, which still is another user.
+  const added = Object.entries(more).map(([name, value]) => `${name}=${value}`)
+  const args = [...prefix, 'env', ...added, binaries.postgres, '-D', layout.data, ...settings.flatMap((setting) => ['-c', setting])]
   const child = spawn(program, args, {
     cwd: '/',
-    env: { ...serverEnvironment(binaries.libraryPath), ...more },
+    env: serverEnvironment(binaries.libraryPath),
     stdio: ['ignore', log, log],
   })
   closeSync(log)

@@ -56,6 +56,30 @@ export const schedulerRows: readonly FaultRow[] = [
     ],
   },
   {
+    id: 'F22',
+    fault: 'clock steps a day on or back; leap second',
+    holds:
+      'On: what falls due is made up for, no more at once than maxActiveInstances; leases are over, so what runs is tried again, and its fence keeps it from ending twice. Back: a watermark never goes back, so nothing is planned twice; what is asked for runs.',
+    in: ['engine/store/planning.ts', 'engine/store/schema/plan.ts'],
+    tests: [
+      'test/faults/F22-F23-clock-steps.test.ts > F22: the store’s clock goes on by a day while a task runs, and back: the day is made up for, the task ends once, nothing runs twice',
+      simulated,
+    ],
+    lacks:
+      'Nobody compares the wall clock with a monotonic one, so a step is not told. After a step back, a time that the store had given before (a lease, the delay of a retry) is waited for until the clock comes to it again: a worker that dies then keeps its task as long. PostgreSQL has no leap seconds.',
+  },
+  {
+    id: 'F23',
+    fault: 'everything down for a day',
+    holds:
+      'Planning goes on from the watermark: all that was missed, the latest of it or none, as catchUp says, no more at once than maxActiveInstances.',
+    in: ['engine/scheduler/scheduler.ts', 'engine/schedule/first-wanted.ts', 'engine/store/schema/plan.ts'],
+    tests: [
+      'test/faults/F22-F23-clock-steps.test.ts > F23: everything is down for a day: what was missed is made up for as each schedule says, no more at once than maxActiveInstances',
+      simulated,
+    ],
+  },
+  {
     id: 'F24',
     fault: 'a local time that does not exist, or occurs twice',
     holds:
