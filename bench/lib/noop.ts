@@ -1,15 +1,18 @@
 import { createCatalog, type Catalog } from '../../engine/spec/catalog.ts'
-import { defineActivity } from '../../engine/spec/index.ts'
+import { setTimeout as delay } from 'node:timers/promises'
+import { defineActivity, fields } from '../../engine/spec/index.ts'
 import { loadCatalog } from '../../engine/spec/load-catalog.ts'
 
-/** Does nothing: what remains is what the engine itself costs. */
+/** Does nothing, for as long as it is told to: what remains is what the engine itself costs. */
 const noop = defineActivity({
   type: 'NoopActivity',
   summary: 'Does nothing.',
   source: 'benchmarks',
-  fields: {},
+  fields: { pauseMs: fields.string('How long, in milliseconds.').default('0') },
   example: '{ id: Noop, type: NoopActivity }',
-  run: async () => {},
+  async run({ pauseMs }) {
+    if (pauseMs !== '0') await delay(Number(pauseMs))
+  },
 })
 
 /** Every type of the product, and a NoopActivity. */

@@ -93,6 +93,7 @@ class Planner {
   readonly #facts = new Map<string, ComponentFacts>()
   readonly #schedules = new Map<string, Schedule | undefined>()
   #interval: Interval = { start: new Date(0), end: new Date(0) }
+  #startText: string | undefined
   #rows: PlannedInstance[] = []
   #edges: PlannedEdge[] = []
   #numbers = new Map<string, number>()
@@ -116,6 +117,7 @@ class Planner {
 
   plan(interval: Interval): IntervalPlan {
     this.#interval = interval
+    this.#startText = undefined
     this.#rows = []
     this.#edges = []
     this.#numbers = new Map()
@@ -192,7 +194,7 @@ class Planner {
     this.#numbers.set(key(component.id, interval, referrer), number)
     this.#rows.push({
       ...row,
-      key: `@${name}_${formatDateTime(interval.start)}`,
+      key: `@${name}_${this.#timeText(interval.start)}`,
       start: interval.start,
       stop: interval.end,
       due,
@@ -202,6 +204,12 @@ class Planner {
       ...(status === 'SCHEDULED' ? this.#place(component, interval) : {}),
     })
     return number
+  }
+
+  /** Most rows are of the interval that is planned. */
+  #timeText(time: Date): string {
+    if (time !== this.#interval.start) return formatDateTime(time)
+    return (this.#startText ??= formatDateTime(time))
   }
 
   #factsOf(component: Component, referrer: string): ComponentFacts {

@@ -45,6 +45,11 @@ export class Journey {
     this.#size = waits ? 1 : undefined
   }
 
+  /** How many intervals were planned. */
+  get taken(): number {
+    return this.#taken
+  }
+
   /** FULL or PAUSED when that keeps it from going on, PLANNED when it went on, else why it did not. */
   get outcome(): PlanAnswer {
     return this.#answer !== 'FULL' && this.#taken > 0 ? 'PLANNED' : this.#answer
@@ -72,8 +77,8 @@ export class Journey {
     this.#taken += planned
     this.#answer = answer
     if (planned === asked) {
-      // Where all have begun that may for certain, there is rarely room for more.
-      if (this.#size !== undefined) {
+      // Where all have begun that may for certain, there is rarely room for more; what was cut short for another reason goes on as it was.
+      if (this.#size === asked) {
         this.#size = this.#growing ? this.#size * 2 : 1
         this.#growing = true
       }

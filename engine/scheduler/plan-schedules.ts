@@ -16,12 +16,12 @@ const rowsAtOnce = 250
 /** How many schedules one transaction plans at most. */
 const chainsAtOnce = 250
 
-/** Plans schedules by turns, many of them in one transaction, the first ones first. `heard` is told what became of each. One that cannot be
+/** Plans schedules by turns, many of them in one transaction, the first ones first. `heard` is told what became of each, and how many intervals of it were planned. One that cannot be
  *  planned is told and keeps no other from it; rejects only when the store is away. */
 export async function planCourses(
   options: CoursePlanning,
   courses: readonly Course[],
-  heard: (course: Course, outcome: PlanAnswer | undefined) => void,
+  heard: (course: Course, outcome: PlanAnswer | undefined, taken: number) => void,
 ): Promise<void> {
   let queue: readonly (Course | Journey)[] = courses
   while (queue.length > 0) {
@@ -56,7 +56,7 @@ async function fill(options: CoursePlanning, journeys: readonly Journey[], heard
       continue
     }
     const chain = await orTell(options, journey.course, heard, () => journey.chain(rowsAtOnce - rows))
-    if (chain?.length === 0) heard(journey.course, journey.outcome)
+    if (chain?.length === 0) heard(journey.course, journey.outcome, journey.taken)
     if (!chain || chain.length === 0) continue
     pipelines.add(pipelineId)
     batch.push({ journey, chain })
@@ -84,7 +84,7 @@ async function planBatch(options: CoursePlanning, batch: readonly Part[], heard:
     if (!answer) continue
     if (answer.planned > 0) options.store.signals.emit('planned')
     if (journey.took(chain.length, answer)) goOn.push(journey)
-    else heard(journey.course, journey.outcome)
+    else heard(journey.course, journey.outcome, journey.taken)
   }
   return goOn
 }
@@ -102,7 +102,7 @@ async function orTell<T>(options: CoursePlanning, course: Course, heard: Heard, 
     if (isConnectionError(error)) throw error
     const because = error instanceof Error ? error.message : String(error)
     options.onError(new Error(`${course.title} cannot be planned: ${because}`, { cause: error }))
-    heard(course, undefined)
+    heard(course, undefined, 0)
     return undefined
   }
 }

@@ -2,7 +2,7 @@ import type { CompiledDefinition } from '../definition/pipeline-definition.ts'
 import { pageSize, type PlanAnswer } from '../lifecycle/planned.ts'
 import type { Catalog } from '../spec/catalog.ts'
 import type { Store } from '../store/open-store.ts'
-import { startLoop, type LoopClock } from '../support/wakeable-loop.ts'
+import { machineClock, startLoop, type LoopClock } from '../support/wakeable-loop.ts'
 import { backfillCourse } from './backfill-course.ts'
 import { dueCourse } from './due-course.ts'
 import { lookForCourses } from './look-for-courses.ts'
@@ -26,30 +26,49 @@ export interface SchedulerMemory {
   readonly recent: RecentDefinitions
   readonly due: SetApart
   readonly backfills: SetApart
+  /** Whether the last look at backfills found any. */
+  anyBackfills: boolean
 }
 
 export function schedulerMemory({ definitions, catalog }: Pick<SchedulerOptions, 'definitions' | 'catalog'>): SchedulerMemory {
-  return { recent: recentDefinitions(definitions, catalog), due: new SetApart(), backfills: new SetApart() }
+  return { recent: recentDefinitions(definitions, catalog), due: new SetApart(), backfills: new SetApart(), anyBackfills: true }
 }
 
 /** How soon those that wait for room are looked at again when there are more of them than one look tries. */
 const waitingMs = 1000
 
+/** How soon it is looked whether there is room now, of which workers elsewhere do not tell; then later each time, while there is none. */
+const firstRoomMs = 20
+const laterRoom = 1.5
+
 /** Turns due intervals into instances, oldest first. Any number of schedulers may run on one store. */
 export function startScheduler(options: SchedulerOptions): { wake(): void; stop(): Promise<void> } {
   const sweepMs = options.sweepMs ?? 5000
   const memory = schedulerMemory(options)
+  const { clock = machineClock } = options
   let full = false
+  let roomMs = firstRoomMs
+  let wholeAt = clock.now()
   const onError = oncePerMessage(options.onError)
   const run = async (): Promise<number> => {
-    const result = await planDue({ ...options, onError }, memory)
+    const whole = clock.now() >= wholeAt
+    if (whole) wholeAt = clock.now() + sweepMs
+    const result = await planDue({ ...options, onError }, memory, whole).catch((error: unknown) => {
+      wholeAt = clock.now()
+      throw error
+    })
     full = result.full
-    return Math.min(sweepMs, result.nextInMs ?? sweepMs)
+    roomMs = result.any ? firstRoomMs : Math.min(sweepMs, roomMs * laterRoom)
+    return Math.min(Math.max(0, wholeAt - clock.now()), result.nextInMs ?? sweepMs, full ? roomMs : sweepMs)
   }
-  const loop = startLoop(run, { onError: options.onError, spacingMs: 10, clock: options.clock })
+  const loop = startLoop(run, { onError: options.onError, spacingMs: 10, clock })
   const { signals } = options.store
+  const changed = (): void => {
+    wholeAt = clock.now()
+    loop.wake()
+  }
   // While work goes on, endings matter to planning only when an interval waits for room.
-  const off = [signals.on('settled', () => full && loop.wake()), signals.on('drained', loop.wake), signals.on('activated', loop.wake)]
+  const off = [signals.on('settled', () => full && loop.wake()), signals.on('drained', changed), signals.on('activated', changed)]
   return {
     wake: loop.wake,
     stop() {
@@ -60,18 +79,22 @@ export function startScheduler(options: SchedulerOptions): { wake(): void; stop(
 }
 
 /** Plans what is due now, a turn of each schedule, and of backfills what they have room for. Answers in how many milliseconds to look again (at
- *  once after any planning, since the next interval may be due already), and whether any waits for room. */
+ *  once after any planning, since the next interval may be due already), whether any waits for room, and whether any was planned. A `whole` look, after something has ended
+ *  or was commanded, also begins what was on hold and ends what is over. */
 export async function planDue(
   options: SchedulerOptions,
   memory = schedulerMemory(options),
-): Promise<{ readonly nextInMs: number | undefined; readonly full: boolean }> {
+  whole = true,
+): Promise<{ readonly nextInMs: number | undefined; readonly full: boolean; readonly any: boolean }> {
   const { planning, signals } = options.store
   let nextInMs: number | undefined
   let planned = false
+  let any = false
   const heardBy =
     (apart: SetApart) =>
-    ({ key }: Course, outcome: PlanAnswer | undefined): void => {
+    ({ key }: Course, outcome: PlanAnswer | undefined, taken: number): void => {
       apart.heard(key, outcome)
+      any ||= taken > 0
       planned ||= outcome === 'PLANNED'
     }
   const plan = (apart: SetApart, courses: readonly Course[]): Promise<void> =>
@@ -83,19 +106,25 @@ export async function planDue(
     return { found: page.due.map((each) => dueCourse({ planning, ...options, ...memory }, each)), after: page.after }
   })
   await plan(memory.due, due.courses)
-  const marks = await lookForCourses(memory.backfills, async (after: Parameters<typeof planning.openMarks>[0]) => {
-    const page = await planning.openMarks(after)
-    return {
-      found: page.map((mark) => backfillCourse(planning, memory.recent, mark)),
-      after: page.length === pageSize ? page.at(-1) : undefined,
-    }
-  })
-  await plan(memory.backfills, marks.courses)
-  if ((await planning.endBackfills()) > 0) signals.emit('drained')
-  if ((await planning.beginHeld()) > 0) signals.emit('planned')
-  await planning.finishPipelines()
+  const hasMoreMarks = whole || memory.anyBackfills ? await planBackfills() : false
+  if (whole) {
+    if ((await planning.endBackfills()) > 0) signals.emit('drained')
+    if ((await planning.beginHeld()) > 0) signals.emit('planned')
+    await planning.finishPipelines()
+  }
   if (memory.due.hasMore || memory.backfills.hasMore) nextInMs = Math.min(nextInMs ?? Infinity, waitingMs)
-  return { nextInMs: planned || due.hasMore || marks.hasMore ? 0 : nextInMs, full: memory.due.anyFull || memory.backfills.anyFull }
+  return { nextInMs: planned || due.hasMore || hasMoreMarks ? 0 : nextInMs, full: memory.due.anyFull || memory.backfills.anyFull, any }
+
+  async function planBackfills(): Promise<boolean> {
+    const { courses, hasMore } = await lookForCourses(memory.backfills, async (after: Parameters<typeof planning.openMarks>[0]) => {
+      const page = await planning.openMarks(after)
+      memory.anyBackfills = page.length > 0
+      const found = page.map((mark) => backfillCourse(planning, memory.recent, mark))
+      return { found, after: page.length === pageSize ? page.at(-1) : undefined }
+    })
+    await plan(memory.backfills, courses)
+    return hasMore
+  }
 }
 
 /** What cannot be planned is looked at again at every sweep, and told again only when it says something else. */

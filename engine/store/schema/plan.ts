@@ -28,6 +28,7 @@ declare
   v_held_components text[];
   v_answers text[];
   v_moved integer[];
+  v_planned boolean[];
   v_ids bigint[];
   v_known boolean[];
   v_again integer[];
@@ -104,24 +105,26 @@ begin
       from rows from (json_to_recordset(p_steps) as (chain integer)) with ordinality as s(chain, n) order by s.n);
     if cardinality(v_moved) = 0 then return v_answers; end if;
   end if;
+  v_planned := array(select answer is not distinct from 'PLANNED' from unnest(v_answers) with ordinality as a(answer, n) order by n);
 
   -- By keys, here and below: a plan of this function that was made when the tables were small must not read all of them later.
+  -- Numbers are counted, not taken out of arrays, of which the planner would believe that they are short, and go through all for each.
   -- What is there already; what is not gets its id. No row is made twice: whoever makes instances of a pipeline holds it.
   select coalesce(array_agg(case when id is not null then id when planned then nextval(v_sequence) end order by n), '{}'), coalesce(array_agg(id is not null order by n), '{}') into v_ids, v_known from (
-    select r.n, v_answers[r.step] = 'PLANNED' as planned, (
-      select i.id from instances i where i.pipeline_id = v_pipelines[k.chain] and i.component_id = k.component and i.referrer_id = k.referrer and i.interval_start = r.start
-    ) as id from unnest(p_row_step, p_row_kind, p_row_start) with ordinality as r(step, kind, start, n)
-      join rows from (json_to_recordset(p_kinds) as (chain integer, component text, referrer text)) with ordinality as k(chain, component, referrer, n) on k.n = r.kind
-    order by r.n
+    select n, v_planned[p_row_step[n]] as planned, (
+      select i.id from instances i where i.pipeline_id = v_pipelines[k.chain] and i.component_id = k.component and i.referrer_id = k.referrer and i.interval_start = p_row_start[n]
+    ) as id from generate_series(1, cardinality(p_row_step)) as n
+      join rows from (json_to_recordset(p_kinds) as (chain integer, component text, referrer text)) with ordinality as k(chain, component, referrer, kind) on k.kind = p_row_kind[n]
+    order by n
   ) rows;
   if true = any(v_known) then
     -- A producer of another interval may be ending at this very moment: hold it while the counts are made.
-    perform 1 from instances where id = any(array(select v_ids[n] from unnest(v_known, p_row_step) with ordinality as r(known, step, n) where known and v_answers[r.step] = 'PLANNED')) order by id for no key update;
+    perform 1 from instances where id = any(array(select v_ids[n] from generate_series(1, cardinality(v_ids)) as n where v_known[n] and v_planned[p_row_step[n]])) order by id for no key update;
     for v_chain in select chain from unnest(v_moved) as chain where v_backfills[chain] is not null loop
       perform backfill_places(v_backfills[v_chain], array(
         select v_ids[p.row] from json_to_recordset(p_places) as p("row" integer, chain integer, schedule text, rhythm text, index bigint)
           join backfill_marks m on m.backfill_id = v_backfills[v_chain] and m.schedule_id = p.schedule and m.schedule_type = p.rhythm and p.index between m.next_index and m.last_index
-        where p.chain = v_chain and v_known[p.row] and v_answers[p_row_step[p.row]] = 'PLANNED'
+        where p.chain = v_chain and v_known[p.row] and v_planned[p_row_step[p.row]]
       ));
     end loop;
   end if;
@@ -138,65 +141,67 @@ begin
         and w.next_due is not null and p.index between w.next_index and coalesce(w.last_index, p.index)
       left join backfill_marks m on m.backfill_id = any(v_backfills) and m.backfill_id = v_backfills[p.chain] and m.schedule_id = p.schedule and m.schedule_type = p.rhythm and p.index between m.next_index and m.last_index
   ), given as materialized (
-    select r.*, k.chain, v_ids[r.n] as id, r.status = 'WAITING_ON_DEPENDENCIES' and h.yes is not null as held, coalesce(p.lost, false) as lost, i.status as was,
-      case when r.status <> 'SCHEDULED' or p.asked then v_backfills[k.chain] end as backfill,
+    select r.n, r.kind, k.chain, v_ids[r.n] as id, r.status, r.status = 'WAITING_ON_DEPENDENCIES' and cardinality(v_held_components) > 0 and exists (
+        select 1 from unnest(v_held_pipelines, v_held_components) as h(pipeline, component) where h.pipeline = v_pipelines[k.chain] and h.component in (k.component, k.referrer)
+      ) as held, coalesce(p.lost, false) as lost, i.status as was, case when r.status <> 'SCHEDULED' or p.asked then v_backfills[k.chain] end as backfill,
       i.status = 'SCHEDULED' and i.hold is null or v_backfills[k.chain] is not null and i.status = 'SKIPPED' as free
-    from unnest(p_row_step, p_row_kind, p_row_key, p_row_start, p_row_stop, p_row_due, p_row_late, p_row_status, p_row_resource) with ordinality
-        as r(step, kind, key, start, stop, due, late, status, resource, n)
+    from (select n, p_row_kind[n] as kind, p_row_status[n] as status from generate_series(1, cardinality(p_row_step)) as n where v_planned[p_row_step[n]]) r
       join kinds k on k.n = r.kind left join places p on p.n = r.n
       left join lateral (select status, hold from instances where v_known[r.n] and id = v_ids[r.n] offset 0) i on true
-      left join lateral (select true as yes from unnest(v_held_pipelines, v_held_components) as h(pipeline, component)
-        where h.pipeline = v_pipelines[k.chain] and h.component in (k.component, k.referrer) limit 1) h on true
-    where v_answers[r.step] = 'PLANNED'
   ), decided as materialized (
-    select g.*, case when was is null then 'made' when free and (status <> 'SCHEDULED' or held) then 'filled' when lost and was = 'SCHEDULED' and free then 'lost' else 'known' end as how,
+    -- Each is made, or filled, which was a place, or lost, or stays as it was.
+    select g.*, was is null as made, coalesce(free and (status <> 'SCHEDULED' or held), false) as filled, coalesce(lost and was = 'SCHEDULED' and free and not (status <> 'SCHEDULED' or held), false) as gone,
       case when was is null or free and (status <> 'SCHEDULED' or held) then case when held then 'SCHEDULED' when lost then 'SKIPPED' else status end
         when lost and was = 'SCHEDULED' and free then 'SKIPPED' else was end as becomes
     from given g
   ), open as materialized (
-    select e.consumer as n, count(*) as n_open from unnest(p_producers, p_consumers) as e(producer, consumer) join decided d on d.n = e.producer and d.becomes not in ('FINISHED', 'SKIPPED') group by 1
+    select p_consumers[e] as n, count(*) as n_open from generate_series(1, cardinality(p_producers)) as e join decided d on d.n = p_producers[e]
+      where not d.becomes = any(array['FINISHED', 'SKIPPED']) group by 1
   ), made as (
     insert into instances (id, pipeline_id, version, component_id, referrer_id, instance_key, type, family, interval_start, interval_end, due_time, status, waiting, hold, hold_room,
       worker_group, lane, priority, pool, resource_id, cascade, fires, maximum_retries, tries_left, late_time, late_after, used_by, rules, actual_start_time, actual_end_time, backfill_id)
     overriding system value
-    select d.id, v_pipelines[k.chain], v_versions[k.chain], k.component, k.referrer, d.key, k.type, k.family, d.start, d.stop, d.due, d.becomes, case when d.becomes = 'WAITING_ON_DEPENDENCIES' then coalesce(o.n_open, 0) else 0 end,
-      case when d.held then 'PAUSED' end, case when d.held then k.room end, k.grp, k.lane, k.priority, k.pool, v_ids[d.resource], k.cascades, k.fires, k.retries, k.retries + 1, d.late, d.late - d.due, k.used_by, k.rules,
+    select d.id, v_pipelines[k.chain], v_versions[k.chain], k.component, k.referrer, p_row_key[d.n], k.type, k.family, p_row_start[d.n], p_row_stop[d.n], p_row_due[d.n], d.becomes,
+      case when d.becomes = 'WAITING_ON_DEPENDENCIES' then coalesce(o.n_open, 0) else 0 end, case when d.held then 'PAUSED' end, case when d.held then k.room end, k.grp, k.lane, k.priority, k.pool,
+      v_ids[p_row_resource[d.n]], k.cascades, k.fires, k.retries, k.retries + 1, p_row_late[d.n], p_row_late[d.n] - p_row_due[d.n], k.used_by, k.rules,
       case when d.status <> 'SCHEDULED' and not d.held then now() end, case when d.becomes = 'SKIPPED' then now() end, d.backfill
-    from decided d join kinds k on k.n = d.kind left join open o on o.n = d.n where d.how = 'made' order by d.n
+    from decided d join kinds k on k.n = d.kind left join open o on o.n = d.n where d.made order by d.n
     returning id, status, waiting
   ), filled as (
     update instances i set status = d.becomes, hold = case when d.held then 'PAUSED' end, hold_room = case when d.held then k.room end,
-      version = v_versions[k.chain], interval_end = d.stop, due_time = d.due, worker_group = k.grp, lane = k.lane, priority = k.priority, pool = k.pool, resource_id = coalesce(v_ids[d.resource], i.resource_id),
-      cascade = k.cascades, fires = k.fires, maximum_retries = k.retries, tries_left = k.retries + 1, late_time = d.late, late_after = d.late - d.due, used_by = k.used_by, rules = k.rules,
+      version = v_versions[k.chain], interval_end = p_row_stop[d.n], due_time = p_row_due[d.n], worker_group = k.grp, lane = k.lane, priority = k.priority, pool = k.pool,
+      resource_id = coalesce(v_ids[p_row_resource[d.n]], i.resource_id), cascade = k.cascades, fires = k.fires, maximum_retries = k.retries, tries_left = k.retries + 1,
+      late_time = p_row_late[d.n], late_after = p_row_late[d.n] - p_row_due[d.n], used_by = k.used_by, rules = k.rules,
       actual_start_time = case when not d.held then now() end, actual_end_time = case when d.becomes = 'SKIPPED' then now() end, backfill_id = d.backfill
-    from decided d join kinds k on k.n = d.kind where d.how = 'filled' and i.id = d.id and i.id = any(array(select id from decided where how = 'filled'))
+    from decided d join kinds k on k.n = d.kind where d.filled and i.id = d.id and i.id = any(array(select id from decided where filled))
     returning i.id, i.status
-  ), lost as (
-    update instances i set status = 'SKIPPED', actual_end_time = now() from decided d where d.how = 'lost' and i.id = d.id and i.id = any(array(select id from decided where how = 'lost'))
+  ), gone as (
+    update instances i set status = 'SKIPPED', actual_end_time = now() from decided d where d.gone and i.id = d.id and i.id = any(array(select id from decided where gone))
   )
   select array(select id from made where status = 'WAITING_ON_DEPENDENCIES' and waiting = 0), array(select id from filled where status = 'WAITING_ON_DEPENDENCIES'),
     array(select id from filled where status = 'SCHEDULED'), array(select id from filled where status = 'SKIPPED'),
-    array(select d.id from decided d join decided r on r.n = d.resource where d.becomes = 'WAITING_ON_DEPENDENCIES' and d.how <> 'known' and r.becomes in ('FAILED', 'CANCELED', 'TIMEDOUT')),
-    array(select distinct p.id from unnest(p_producers, p_consumers) as e(producer, consumer) join decided p on p.n = e.producer join decided c on c.n = e.consumer
-      where p.how = 'known' and p.becomes in ('FAILED', 'CANCELED', 'TIMEDOUT', 'CASCADE_FAILED') and c.becomes = 'WAITING_ON_DEPENDENCIES' and c.how <> 'known'),
-    array(select distinct chain from decided where how = 'known' and status <> 'SCHEDULED' and v_backfills[chain] is not null)
+    array(select d.id from decided d join decided r on r.n = p_row_resource[d.n] where true = any(v_known) and (d.made or d.filled) and d.becomes = 'WAITING_ON_DEPENDENCIES'
+      and r.becomes = any(array['FAILED', 'CANCELED', 'TIMEDOUT'])),
+    array(select distinct p.id from generate_series(1, cardinality(p_producers)) as e join decided p on p.n = p_producers[e] join decided c on c.n = p_consumers[e]
+      where true = any(v_known) and not p.made and not p.filled and p.becomes = any(array['FAILED', 'CANCELED', 'TIMEDOUT', 'CASCADE_FAILED']) and (c.made or c.filled) and c.becomes = 'WAITING_ON_DEPENDENCIES'),
+    array(select distinct chain from decided where not made and not filled and status <> 'SCHEDULED' and v_backfills[chain] is not null)
     into v_idle, v_filled, v_held, v_skipped, v_doomed, v_outside, v_again;
 
   if cardinality(v_skipped) > 0 then
     -- Those were places that others may wait for. Before the edges of this plan, whose counts are then made anew.
     perform advance(v_skipped, '{}', null, null, '{}', 'activity', 0, interval '0');
-    v_filled := v_filled || array(select id from instances where id = any(array(select id from unnest(v_ids, v_known) as r(id, known) where not known)) and status = 'WAITING_ON_DEPENDENCIES');
+    v_filled := v_filled || array(select id from instances where id = any(array(select v_ids[n] from generate_series(1, cardinality(v_ids)) as n where not v_known[n])) and status = 'WAITING_ON_DEPENDENCIES');
     v_idle := '{}';
   end if;
   insert into dependencies (producer_id, consumer_id, kind)
-    select v_ids[e.producer], v_ids[e.consumer], e.kind from unnest(p_producers, p_consumers, p_edge_kinds) as e(producer, consumer, kind)
-    where v_ids[e.consumer] is not null and (not v_known[e.consumer] or v_ids[e.consumer] = any(v_filled || v_held)
-      and not exists (select 1 from dependencies d where d.producer_id = v_ids[e.producer] and d.consumer_id = v_ids[e.consumer]));
+    select v_ids[p_producers[e]], v_ids[p_consumers[e]], p_edge_kinds[e] from generate_series(1, cardinality(p_producers)) as e
+    where v_ids[p_consumers[e]] is not null and (not v_known[p_consumers[e]] or v_ids[p_consumers[e]] = any(v_filled || v_held)
+      and not exists (select 1 from dependencies d where d.producer_id = v_ids[p_producers[e]] and d.consumer_id = v_ids[p_consumers[e]]));
   if cardinality(v_again) > 0 then
     foreach v_chain in array v_again loop
-      v_moved := array(select r.n from unnest(p_row_step, p_row_kind, p_row_status) with ordinality as r(step, kind, status, n)
-        join rows from (json_to_recordset(p_kinds) as (chain integer)) with ordinality as k(chain, n) on k.n = r.kind
-        where k.chain = v_chain and r.status <> 'SCHEDULED' and v_answers[r.step] = 'PLANNED');
+      v_moved := array(select n from generate_series(1, cardinality(v_ids)) as n
+        join rows from (json_to_recordset(p_kinds) as (chain integer)) with ordinality as k(chain, kind) on k.kind = p_row_kind[n]
+        where k.chain = v_chain and p_row_status[n] <> 'SCHEDULED' and v_planned[p_row_step[n]]);
       perform backfill_again(v_backfills[v_chain], array(select v_ids[n] from unnest(v_moved) as n), array(
         select id from instances where id = any(array(select v_ids[n] from unnest(v_moved) as n where not v_known[n] or v_ids[n] = any(v_filled))) and hold is null and status = 'WAITING_ON_DEPENDENCIES'
       ));
