@@ -54,6 +54,37 @@ export const queueRows: readonly FaultRow[] = [
     ],
   },
   {
+    id: 'F6',
+    fault: 'same hint delivered twice, to two workers',
+    holds:
+      'The claim compares and sets in one statement, and passes by what another claim holds at that moment: one runs the task, the other counts a hint that found nothing.',
+    in: ['engine/store/schema/claim.ts', 'engine/queue/store-task-source.ts'],
+    tests: [
+      'test/faults/F6-F7-stale-hints.test.ts > F6: the same hint reaches two workers at once, many times: one claims, the other finds nothing and counts it',
+      'test/faults/F6-F7-stale-hints.test.ts > F6: a claim passes by what another one claims at this very moment',
+    ],
+  },
+  {
+    id: 'F7',
+    fault: 'hint for a row that does not exist',
+    holds:
+      'A hint is written to the outbox in the transaction that makes its attempt ready, and offered after its commit; what is undone leaves none. One that names nothing that waits is dropped on the way, or found to be nothing and counted.',
+    in: ['engine/store/claims.ts', 'engine/queue/hint-pump.ts', 'engine/queue/store-task-source.ts'],
+    tests: [
+      'test/faults/F6-F7-stale-hints.test.ts > F7: a hint for an attempt that does not exist is dropped and counted, and its worker goes on',
+      'test/faults/F6-F7-stale-hints.test.ts > F7: what is undone after its hint was written leaves no hint',
+    ],
+  },
+  {
+    id: 'F8',
+    fault: 'a worker’s clock is an hour ahead: the queue’s own lock lets it take a live job',
+    holds: 'The locks of the queue own nothing. A lease begins and ends on the clock of the store, whatever the clocks of the workers say.',
+    in: ['engine/store/claims.ts', 'engine/store/schema/claim.ts', 'engine/store/schema/sweep.ts'],
+    tests: [
+      'test/faults/F8-clock-of-a-worker.test.ts > F8: workers whose clocks are an hour ahead and an hour behind: no task is taken from anyone, and each runs once',
+    ],
+  },
+  {
     id: 'F12',
     fault: 'connection cut during COMMIT: outcome unknown',
     holds:
