@@ -89,6 +89,27 @@ test('F5: a Redis that hangs is told; tasks are claimed by looking at the store,
   await expectInvariants(database.connection)
 }, 120_000)
 
+test('F5: a connection whose Redis is gone without a word is opened anew, and hints are heard again', async () => {
+  await using proxy = await faultProxy(redis.url, 'anything')
+  const told: string[] = []
+  const offers = await bullmqHintQueue({ redis: `redis://127.0.0.1:${proxy.port}` }, (sentence) => told.push(sentence))
+  const heard = await bullmqHintQueue({ redis: redis.url })
+  const listener = await heard.listen('default', 'activity')
+  const hint = { group: 'default', lane: 'activity' as const, attemptIds: ['1'] }
+  await offers.offer([hint])
+  expect(await listener.next(AbortSignal.timeout(20_000))).toEqual(hint)
+  proxy.halfOpen()
+  const offered = () =>
+    offers.offer([hint]).then(
+      () => true,
+      () => false,
+    )
+  await until(offered, { deadlineMs: 60_000 })
+  expect(await listener.next(AbortSignal.timeout(20_000))).toEqual(hint)
+  expect(told).toEqual([expect.stringContaining('Redis went away'), 'Redis is back.'])
+  await Promise.all([offers.close(), heard.close()])
+}, 120_000)
+
 /** Fills it until it refuses. */
 async function fill(control: Redis): Promise<never> {
   for (let n = 0; ; n++) await control.set(`junk${n}`, 'x'.repeat(10_000))

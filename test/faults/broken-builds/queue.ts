@@ -14,8 +14,8 @@ export const queueBuilds: readonly BrokenBuild[] = [
     row: 'F2',
     mechanism: 'the claim takes only what waits',
     file: 'engine/store/schema/claim.ts',
-    find: `where a.worker_group = v_name and a.lane = p_lane and a.status = 'WAITING_FOR_RUNNER' and a.held is null`,
-    replace: `where a.worker_group = v_name and a.lane = p_lane and a.status in ('WAITING_FOR_RUNNER', 'FINISHED') and a.held is null`,
+    find: `coalesce(a.status) = 'WAITING_FOR_RUNNER' and a.held is null`,
+    replace: `coalesce(a.status) in ('WAITING_FOR_RUNNER', 'FINISHED') and a.held is null`,
     test: 'test/faults/F1-F2-F3-hints-lost.test.ts',
     fails: 'F2: a Redis that restarts with an older',
   },
@@ -53,7 +53,7 @@ export const queueBuilds: readonly BrokenBuild[] = [
     find: '    commandTimeout: silenceMs,\n    socketTimeout: silenceMs,\n',
     replace: '',
     test: 'test/faults/F4-F5-queue-full-or-hanging.test.ts',
-    fails: 'F5: a Redis that hangs is told',
+    fails: 'F5: a connection whose Redis is gone without a word',
   },
   {
     row: 'F5',
@@ -68,8 +68,10 @@ export const queueBuilds: readonly BrokenBuild[] = [
     row: 'F6',
     mechanism: 'the lock that passes by what another claim holds',
     file: 'engine/store/schema/claim.ts',
-    find: 'limit p_want - cardinality(v_claimed) for no key update skip locked',
-    replace: 'limit p_want - cardinality(v_claimed)',
+    find: `coalesce(p_floors[i], 0)
+      order by a.priority desc, a.id limit p_want - cardinality(v_picked) for no key update skip locked`,
+    replace: `coalesce(p_floors[i], 0)
+      order by a.priority desc, a.id limit p_want - cardinality(v_picked)`,
     test: 'test/faults/F6-F7-stale-hints.test.ts',
     fails: 'F6: a claim passes by',
   },

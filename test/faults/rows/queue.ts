@@ -51,6 +51,7 @@ export const queueRows: readonly FaultRow[] = [
     in: ['engine/queue/deadline.ts', 'engine/queue/bullmq-redis.ts', 'engine/queue/bullmq.ts', 'engine/queue/store-task-source.ts'],
     tests: [
       'test/faults/F4-F5-queue-full-or-hanging.test.ts > F5: a Redis that hangs is told; tasks are claimed by looking at the store, no call waits for ever, and a worker can be stopped',
+      'test/faults/F4-F5-queue-full-or-hanging.test.ts > F5: a connection whose Redis is gone without a word is opened anew, and hints are heard again',
     ],
   },
   {
