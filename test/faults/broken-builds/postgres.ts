@@ -49,7 +49,7 @@ export const postgresBuilds: readonly BrokenBuild[] = [
     row: 'F16',
     mechanism: 'the sweep behind every signal',
     file: 'engine/scheduler/scheduler.ts',
-    find: 'return Math.min(sweepMs, result.nextInMs ?? sweepMs)',
+    find: 'return Math.min(Math.max(0, wholeAt - clock.now()), result.nextInMs ?? sweepMs, full ? roomMs : sweepMs)',
     replace: 'return result.nextInMs ?? 3_600_000',
     test: 'test/faults/F14-F16-pool-and-snapshot.test.ts',
     fails: 'F16: what no notification told',
