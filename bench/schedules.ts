@@ -8,12 +8,7 @@ import { isCron, readCron, type Cron } from '../engine/spec/cron.ts'
 import { tickTable } from '../engine/spec/tick-table.ts'
 import { interleave, type Contestant } from './lib/interleave.ts'
 import { formatSpread, spread } from './lib/stats.ts'
-
-const zones = [
-  'Europe/Berlin Europe/London Europe/Moscow America/New_York America/Chicago America/Los_Angeles America/Sao_Paulo America/Santiago',
-  'Africa/Casablanca Africa/Lagos Asia/Kolkata Asia/Tokyo Asia/Shanghai Asia/Tehran Australia/Sydney Australia/Lord_Howe Pacific/Auckland',
-  'Pacific/Apia Antarctica/Troll UTC',
-].flatMap((line) => line.split(' '))
+import { zones } from './lib/zones.ts'
 
 const texts = [
   '*/15 * * * *',

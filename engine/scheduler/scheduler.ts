@@ -59,7 +59,7 @@ export function startScheduler(options: SchedulerOptions): { wake(): void; stop(
     })
     full = result.full
     roomMs = result.any ? firstRoomMs : Math.min(sweepMs, roomMs * laterRoom)
-    return Math.min(Math.max(0, wholeAt - clock.now()), result.nextInMs ?? sweepMs, full ? roomMs : sweepMs)
+    return Math.min(Math.max(0, wholeAt - clock.now()), result.nextInMs ?? Infinity, full ? roomMs : Infinity)
   }
   const loop = startLoop(run, { onError: options.onError, spacingMs: 10, clock })
   const { signals } = options.store

@@ -36,6 +36,8 @@ export interface PipelineTable {
   last_activation_time: Date | null
   last_deactivated_time: Date | null
   finished_time: Date | null
+  /** Kept by the store itself. */
+  open_schedules: Generated<number>
 }
 
 export interface DeletedPipelineTable {

@@ -16,6 +16,7 @@ import { history } from './schema/history.ts'
 import { outbox, outboxWritten } from './schema/outbox.ts'
 import { beginHeld, beginInstances, holds, pauseComponents } from './schema/holds.ts'
 import { markFinished } from './schema/mark-finished.ts'
+import { openSchedules } from './schema/open-schedules.ts'
 import { planIntervals } from './schema/plan.ts'
 import { fillPools, pools } from './schema/pools.ts'
 import { rerunInstances, rerunSet } from './schema/rerun.ts'
@@ -40,6 +41,7 @@ const migrations: readonly { readonly name: string; readonly sql: string }[] = [
   { name: '0020-history', sql: history },
   { name: '0040-generations', sql: generations },
   { name: '0060-outbox', sql: outbox },
+  { name: '0050-open-schedules', sql: openSchedules },
 ]
 
 /** Functions are replaced as a whole whenever their text changes. */

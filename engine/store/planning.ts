@@ -38,10 +38,17 @@ export async function storePlan(client: pg.Pool | pg.PoolClient, target: PlanTar
 async function dueSchedules(pool: pg.Pool, after: DueMark = []): Promise<DuePage> {
   const { rows } = await pool.query<DueRow>({
     name: 'due-schedules',
-    text: `(select ${dueColumns} where p.state = 'SCHEDULED' and w.next_due <= now()
-        and (w.next_due, w.pipeline_id, w.schedule_id, w.schedule_type) > (coalesce($1::timestamptz, '-infinity'), coalesce($2, ''), coalesce($3, ''), coalesce($4, ''))
-        order by w.next_due, w.pipeline_id, w.schedule_id, w.schedule_type limit ${pageSize})
-      union all (select ${dueColumns} where p.state = 'SCHEDULED' and w.next_due > now() order by w.next_due limit 1)`,
+    // In the order of the index, and each pipeline by its key: whatever the planner knew when it planned.
+    text: `with found as materialized (
+        (select w.* from watermarks w where w.next_due <= now() and ${isActive}
+          and (w.next_due, w.pipeline_id, w.schedule_id, w.schedule_type) > (coalesce($1::timestamptz, '-infinity'), coalesce($2, ''), coalesce($3, ''), coalesce($4, ''))
+          order by w.next_due, w.pipeline_id, w.schedule_id, w.schedule_type limit ${pageSize})
+        union all (select w.* from watermarks w where w.next_due > now() and ${isActive} order by w.next_due limit 1)
+      )
+      select w.pipeline_id, p.active_version, w.schedule_id, w.schedule_type, w.anchor, p.first_activation_time, w.next_index, w.last_index, w.skip_before,
+        w.next_due::text as next_due, now() as now, extract(epoch from w.next_due - now())::float8 * 1000 as in_ms
+      from found w cross join lateral (select * from pipelines where id = w.pipeline_id offset 0) p
+      order by w.next_due, w.pipeline_id, w.schedule_id, w.schedule_type`,
     values: [after[0], after[1], after[2], after[3]],
   })
   const due = rows.filter(({ in_ms }) => in_ms <= 0)
@@ -53,8 +60,7 @@ async function dueSchedules(pool: pg.Pool, after: DueMark = []): Promise<DuePage
   }
 }
 
-const dueColumns = `w.pipeline_id, p.active_version, w.schedule_id, w.schedule_type, w.anchor, p.first_activation_time, w.next_index, w.last_index, w.skip_before,
-  w.next_due::text as next_due, now() as now, extract(epoch from w.next_due - now())::float8 * 1000 as in_ms from watermarks w join pipelines p on p.id = w.pipeline_id`
+const isActive = `(select p.state from pipelines p where p.id = w.pipeline_id) = 'SCHEDULED'`
 
 interface DueRow {
   readonly pipeline_id: string
@@ -103,8 +109,9 @@ export async function finishPipelines(pool: pg.Pool): Promise<number> {
 /** Follows a schedule no further: the version in force no longer has it, or has it end before its next interval. */
 async function endSchedule(pool: pg.Pool, { pipelineId, version, scheduleId, scheduleType, nextIndex }: DueSchedule): Promise<void> {
   await pool.query(
-    `update watermarks w set next_due = null from pipelines p
-      where w.pipeline_id = $1 and w.schedule_id = $3 and w.schedule_type = $4 and w.next_index = $5 and p.id = w.pipeline_id and p.active_version = $2`,
+    `with active as materialized (select id from pipelines where id = $1 and active_version = $2 for no key update)
+      update watermarks w set next_due = null from active
+      where w.pipeline_id = active.id and w.schedule_id = $3 and w.schedule_type = $4 and w.next_index = $5`,
     [pipelineId, version, scheduleId, scheduleType, nextIndex],
   )
 }

@@ -5,6 +5,7 @@ import type { Store } from '../../engine/store/open-store.ts'
 import { listPipelines } from '../../engine/store/pipelines.ts'
 import { markResourceGone, markResourceRunning, takeFinishedResources, takeWantedResources } from '../../engine/store/resources.ts'
 import { activated, claimAll, daysAgo, finish, planAll, plannerOf, reactivated, runAll } from '../support/scheduled-pipeline.ts'
+import { cloned } from '../support/cloned-pipelines.ts'
 import { testStore } from '../support/store.ts'
 
 const daily = (more = '') => `
@@ -258,20 +259,3 @@ test('more schedules that have no room than one look finds keep none behind them
   for (let looks = 0; looks < 6; looks++) await planDue(options, memory)
   expect((await instances(store, full)).map(({ day }) => day)).toEqual([daysAgo(8), daysAgo(7)])
 })
-
-/** Makes `count` more pipelines as this one is: its definition, how far it is planned, and what it has under way. */
-async function cloned({ pool }: Store, id: string, count: number): Promise<void> {
-  for (const [table, columns] of Object.entries({
-    pipelines: `name, state, latest_version, active_version, first_activation_time`,
-    definition_versions: 'version, source, compiled',
-    components: 'id, version, name, type, family, fields',
-    watermarks: 'schedule_id, schedule_type, anchor, next_index, next_due, next_start',
-    instances: 'version, component_id, instance_key, type, family, interval_start, interval_end, due_time, status',
-  })) {
-    const own = table === 'pipelines' ? 'id' : 'pipeline_id'
-    await pool.query(
-      `insert into ${table} (${own}, ${columns}) select '${id}-' || n, ${columns} from ${table}, generate_series(1, $2) as n where ${own} = $1`,
-      [id, count],
-    )
-  }
-}

@@ -14,7 +14,7 @@ declare
   v_count integer;
 begin
   select coalesce(array_agg(id), '{}') into v_over from (
-    select p.id from pipelines p where p.state = 'SCHEDULED' and pipeline_is_over(p.id) for no key update skip locked
+    select p.id from pipelines p where p.state = 'SCHEDULED' and p.open_schedules = 0 and pipeline_is_over(p.id) for no key update skip locked
   ) locked;
   update pipelines p set state = 'FINISHED', finished_time = now() where p.id = any(v_over) and p.state = 'SCHEDULED' and pipeline_is_over(p.id);
   get diagnostics v_count = row_count;

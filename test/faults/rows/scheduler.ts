@@ -180,4 +180,36 @@ export const schedulerRows: readonly FaultRow[] = [
       'An edit that takes a task out, and a later one that puts it back, leaves those of its intervals SKIPPED for which a place was kept when it was taken out: another task waits for them, and they were not planned yet. ' +
       'A scheduler that meets a delete between its look and its plan tells that there is no such version, once.',
   },
+  {
+    id: 'F27',
+    fault: 'back-fill of 100k instances',
+    holds:
+      'Nothing is planned that has no room: of a year only the few intervals are there that may be active at once, and the next when one has ended. What has room is planned by ' +
+      'turns of 50 intervals, in transactions of about 250 rows, so that others come to theirs; what waits for room is set apart and starves nobody behind it.',
+    in: [
+      'engine/scheduler/plan-chain.ts',
+      'engine/scheduler/plan-schedules.ts',
+      'engine/scheduler/set-apart.ts',
+      'engine/store/schema/plan.ts',
+    ],
+    tests: [
+      'test/faults/F27-F28-backfill-and-herd.test.ts > F27: of a year of 350,400 tasks no more are there than it has room for; others are planned beside it and wait for few of it; it is cancelled at once',
+      'test/faults/F27-F28-backfill-and-herd.test.ts > F27: with room for all of it, a year is planned by turns: another pipeline has its own in the same look',
+      'test/scheduler/plan-due.test.ts > more schedules that have no room than one look finds keep none behind them from being planned, and go on when they have room',
+      'test/scheduler/backfill.test.ts > has no more intervals active at once than its limit, oldest first, and leaves the schedule its own room',
+    ],
+    lacks: 'Times and memory are measured by `npm run bench -- backfill`, not by a test.',
+  },
+  {
+    id: 'F28',
+    fault: '10k instances due in one second',
+    holds:
+      'Up to 250 schedules are planned in one transaction, their instances by sets. The pipelines are locked in the order of their ids and the watermarks move by compare and set, so that two ' +
+      'schedulers plan none twice; hints are made with the attempts, once for each.',
+    in: ['engine/scheduler/plan-schedules.ts', 'engine/store/schema/plan.ts', 'engine/store/schema/advance.ts'],
+    tests: [
+      'test/faults/F27-F28-backfill-and-herd.test.ts > F28: many schedules that are due in one second are planned many in a transaction, by two schedulers at once, and each is offered once',
+    ],
+    lacks: 'How soon all are offered is measured by `npm run bench -- fleet`, not by a test.',
+  },
 ]
