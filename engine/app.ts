@@ -5,6 +5,7 @@ import type { Clients } from './clients/clients.ts'
 import { openClients } from './clients/open-clients.ts'
 import type { CompiledDefinition } from './definition/pipeline-definition.ts'
 import { startDispatcher } from './dispatcher/dispatcher.ts'
+import { startHistorian } from './dispatcher/historian.ts'
 import { SluiceError } from './errors.ts'
 import { startProvisioner } from './provisioner/provisioner.ts'
 import { bullmqHintQueue } from './queue/bullmq.ts'
@@ -151,7 +152,7 @@ async function startOn(
   const known = firstActivations(store.db)
   const firstActivation = (pipelineId: string): Promise<Date | undefined> => asked(() => known(pipelineId))
   const shared = { catalog, clients, definitions, store, firstActivation }
-  const serverParts = parts.includes('server') ? startServer(shared, hints, home, onError) : undefined
+  const serverParts = parts.includes('server') ? startServer(shared, hints, settings, { onError, tell }) : undefined
   const beacon = works ? startLoop(async () => (await signOfLife(store, claimant), 30_000), { onError }) : undefined
   const worker = startWorker({
     source,
@@ -211,13 +212,19 @@ type Shared = Pick<Engine, 'store' | 'catalog' | 'clients'> &
   Required<Pick<WorkerOptions, 'firstActivation'>>
 
 /** What plans, offers and provides. The scheduler is to be stopped before the others: what it plans last is theirs to offer. */
-function startServer(shared: Shared, hints: HintQueue, home: string, onError: (error: unknown) => void): ServerParts {
+function startServer(
+  shared: Shared,
+  hints: HintQueue,
+  { home, retention }: Settings,
+  { onError, tell }: { readonly onError: (error: unknown) => void; readonly tell: (sentence: string) => void },
+): ServerParts {
   const { store, catalog, definitions } = shared
   const pump = createHintPump({ claims: store.claims, hints })
   const dispatcher = startDispatcher({ store, onError, pump: async () => void (await pump.pump()), perform: actionPerformer(shared) })
   const scheduler = startScheduler({ store, catalog, definitions, onError })
   const provisioner = startProvisioner({ store, onError, maker: resourceMaker({ ...shared, home }) })
-  return { scheduler, others: [dispatcher, provisioner] }
+  const historian = startHistorian({ store, retention, tell, onError })
+  return { scheduler, others: [dispatcher, provisioner, historian] }
 }
 
 /** Looks once a minute, and when another process has told something, whether this version may go on. */

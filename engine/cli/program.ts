@@ -14,6 +14,7 @@ import { addFmt } from './fmt.ts'
 import { addGraph } from './graph.ts'
 import { addImport } from './import.ts'
 import { addPools } from './pools.ts'
+import { addPurge } from './purge.ts'
 import { addRerun } from './rerun.ts'
 import { reportError } from './report-error.ts'
 import { addLogs } from './logs.ts'
@@ -85,6 +86,7 @@ function createProgram(terminal: Terminal, done: (exitCode: number) => void): Co
     addDeactivate,
     addDelete,
     addPools,
+    addPurge,
     addExplain,
     addSchema,
     addGraph,

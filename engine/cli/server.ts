@@ -4,6 +4,7 @@ import type { Surroundings } from './surroundings.ts'
 interface Options {
   readonly json?: boolean
   readonly home?: string
+  readonly retention?: string
 }
 
 /** `sluice server`: scheduler, dispatcher and provisioner, without a worker, until Ctrl-C. */
@@ -17,14 +18,20 @@ export function addServer(program: Command, { terminal, done }: Surroundings): v
     )
     .option('--json', 'one JSON object a line')
     .option('--home <dir>', 'where Sluice keeps its data (default: SLUICE_HOME, else ~/.sluice)')
+    .option(
+      '--retention <for>',
+      'how long the history of runs is kept: "90 days", "20 GB", both, or forever (default: SLUICE_RETENTION, else 1 year)',
+    )
     .addHelpText('after', help)
-    .action(async ({ json = false, home }: Options) => {
-      const [{ listenForCtrlC }, { readSettings }, { serve }] = await Promise.all([
+    .action(async ({ json = false, home, retention }: Options) => {
+      const [{ listenForCtrlC }, { readSettings }, { readRetention }, { serve }] = await Promise.all([
         import('./ctrl-c.ts'),
         import('../support/settings.ts'),
+        import('../support/retention.ts'),
         import('./up/serve.ts'),
       ])
-      done(await serve({ part: 'server', settings: readSettings(process.env, { home }), json }, terminal, listenForCtrlC()))
+      const settings = readSettings(process.env, { home, retention: retention === undefined ? undefined : readRetention(retention) })
+      done(await serve({ part: 'server', settings, json }, terminal, listenForCtrlC()))
     })
 }
 

@@ -90,7 +90,8 @@ export interface FailedDependency {
 /** The first failed dependency of an instance, preconditions aside, and where that failure began; undefined when there is none. */
 export async function failedDependency({ pool }: Pick<CommandStore, 'pool'>, instanceId: string): Promise<FailedDependency | undefined> {
   const { rows } = await pool.query<{ component: string; status: string; origin: string; start: Date }>(
-    `with recursive broken as (
+    `with recursive first as (select 1 from instances where false), -- is to be locked first: see purge_window
+    broken as (
       select p.id, p.id as direct, 1 as depth from dependencies d join instances p on p.id = d.producer_id
         where d.consumer_id = $1 and d.kind <> 'precondition' and p.status in ('FAILED', 'CANCELED', 'CASCADE_FAILED', 'TIMEDOUT')
       union

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { SluiceError } from '../errors.ts'
 import { poolConfig, schemaName, type StoreConnection } from './connection.ts'
 import { tellAll } from './remote-signals.ts'
-import { advance, hintsOf, writeHints } from './schema/advance.ts'
+import { advance, hintsOf, lockInstances, writeHints } from './schema/advance.ts'
 import { backfillAgain, backfillPlaces, backfills, endBackfills } from './schema/backfills.ts'
 import { claimedTasks, claimTasks, lookAtAttempts } from './schema/claim.ts'
 import { deactivatePipeline, reviveDeactivated } from './schema/deactivate.ts'
@@ -19,6 +19,7 @@ import { markFinished } from './schema/mark-finished.ts'
 import { openSchedules } from './schema/open-schedules.ts'
 import { planIntervals } from './schema/plan.ts'
 import { fillPools, pools } from './schema/pools.ts'
+import { neededOf, purgeWindow } from './schema/purge.ts'
 import { rerunInstances, rerunSet } from './schema/rerun.ts'
 import { resourceEnds } from './schema/resource-ends.ts'
 import { resourceRules } from './schema/resource-rules.ts'
@@ -26,6 +27,7 @@ import { resourceFunctions, resourceLease } from './schema/resources.ts'
 import { settle, settleOther, settleOthers } from './schema/settle.ts'
 import { settleOne } from './schema/settle-one.ts'
 import { renewLeases, reoffer, sweep } from './schema/sweep.ts'
+import { beginWindow, makeWindow, raiseFloor, windows } from './schema/windows.ts'
 import { skipUnreachable } from './schema/skip-unreachable.ts'
 import { tables } from './schema/tables.ts'
 
@@ -39,6 +41,7 @@ const migrations: readonly { readonly name: string; readonly sql: string }[] = [
   { name: '0006-pools', sql: pools },
   { name: '0010-resource-rules', sql: resourceRules },
   { name: '0020-history', sql: history },
+  { name: '0030-windows', sql: windows },
   { name: '0040-generations', sql: generations },
   { name: '0060-outbox', sql: outbox },
   { name: '0050-open-schedules', sql: openSchedules },
@@ -47,6 +50,12 @@ const migrations: readonly { readonly name: string; readonly sql: string }[] = [
 /** Functions are replaced as a whole whenever their text changes. */
 const functions = [
   outboxWritten,
+  makeWindow,
+  beginWindow,
+  raiseFloor,
+  neededOf,
+  purgeWindow,
+  lockInstances,
   hintsOf,
   writeHints,
   fillPools,

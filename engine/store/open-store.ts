@@ -12,6 +12,7 @@ import { migrate } from './migrate.ts'
 import { storeSignals, type StoreSignals } from './signals.ts'
 import type { Claims } from '../queue/claims.ts'
 import { postgresActions, type Actions } from './actions.ts'
+import { postgresHistory, type History } from './purge.ts'
 import { postgresPlanning, type Planning } from './planning.ts'
 import { postgresResources, type Resources } from './resources.ts'
 import { postgresSweeping, type Sweeping } from './sweeping.ts'
@@ -29,6 +30,7 @@ export interface Store {
   readonly sweeping: Sweeping
   readonly actions: Actions
   readonly resources: Resources
+  readonly history: History
   readonly signals: StoreSignals
   close(): Promise<void>
 }
@@ -56,6 +58,7 @@ export async function openStore(
     sweeping: postgresSweeping(pool),
     actions: postgresActions(pool),
     resources: postgresResources(pool),
+    history: postgresHistory(pool),
     signals,
     close: () => db.destroy(),
   }

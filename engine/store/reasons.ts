@@ -36,7 +36,8 @@ export function reasonsQuery({ pipelineId, componentId, referrerId, interval, up
     ...(upstreamOf === undefined ? [] : [sql`and i.id in (select id from upstream)`]),
   ]
   return sql<ReasonRow>`
-    with recursive upstream (id) as (
+    with recursive first as (select 1 from instances where false), -- is to be locked first: see purge_window
+    upstream (id) as (
       select unnest(${[...(upstreamOf ?? [])]}::bigint[])
       union
       select p.id from upstream u, lateral (

@@ -1,5 +1,6 @@
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { readRetention, type Retention } from './retention.ts'
 
 /** Where Sluice keeps things and whom it talks to; from flags, then the environment. */
 export interface Settings {
@@ -15,6 +16,8 @@ export interface Settings {
   readonly slots: { readonly activity: number; readonly precondition: number }
   /** Whether a first activation is refused that would begin with a backfill of more than a day. */
   readonly backfillGuard: boolean
+  /** How long the history of runs is kept. */
+  readonly retention: Retention
   readonly environment: Readonly<Record<string, string | undefined>>
 }
 
@@ -27,6 +30,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     workerGroups: flags.workerGroups ?? ['default'],
     slots: flags.slots ?? { activity: 10, precondition: 10 },
     backfillGuard: flags.backfillGuard ?? environment['SLUICE_BACKFILL_GUARD']?.toLowerCase() !== 'off',
+    retention: flags.retention ?? readRetention(environment['SLUICE_RETENTION'] || '1 year'),
     environment,
   }
 }

@@ -7,6 +7,7 @@ import type { Store } from '../../engine/store/open-store.ts'
 import { finishPipelines, storePlan } from '../../engine/store/planning.ts'
 import { markResourceRunning, takeWantedResources } from '../../engine/store/resources.ts'
 import { sweep } from '../../engine/store/sweeping.ts'
+import { tendWindows } from '../../engine/store/windows.ts'
 import { heldOpen, someoneWaits } from '../support/held-open.ts'
 import { plannedGraph, statuses } from '../support/planned-graph.ts'
 import { testStore } from '../support/store.ts'
@@ -158,6 +159,44 @@ test('a pipeline that is activated anew while it is looked at is not FINISHED', 
   expect(await finishPipelines(store.pool)).toBe(0)
   await activating.commit()
   expect(await finishPipelines(store.pool)).toBe(0)
+})
+
+test('ten who plan the same intervals at once, while a window of the history begins, make each instance once', async () => {
+  await using store = await testStore()
+  const id = await plannedGraph(store, [{ component: 'a' }], [])
+  await store.pool.query(
+    `insert into watermarks (pipeline_id, schedule_id, schedule_type, anchor, next_due) values ($1, 's', 'timeseries', now(), now())`,
+    [id],
+  )
+  for (let index = 0; index < 10; index++) {
+    const at = (n: number): Date => new Date(day.getTime() + n * 3_600_000)
+    // Each interval waits for the one before, and keeps a place for the next.
+    const row = (n: number, status: 'WAITING_ON_DEPENDENCIES' | 'SCHEDULED') => ({
+      ...usual,
+      ...more,
+      component: 'n',
+      key: `@n_${n}`,
+      start: at(n),
+      status,
+      ...(status === 'SCHEDULED' && { schedule: 's', rhythm: 'timeseries' as const, index: n }),
+    })
+    const schedule = { id: 's', type: 'timeseries' as const, index, nextIndex: index + 1, nextDue: day, nextStart: undefined }
+    const plan = {
+      rows: [row(index, 'WAITING_ON_DEPENDENCIES'), row(index + 1, 'SCHEDULED')],
+      edges: [{ producer: 0, consumer: 1, kind: 'dependsOn' as const }],
+      limits: {},
+    }
+    const [begun, ...answers] = await Promise.all([
+      tendWindows(store.pool, { spanMs: -Infinity }),
+      ...Array.from({ length: 10 }, () => storePlan(store.pool, { pipelineId: id, version: 1, due: day, schedule }, plan)),
+    ])
+    expect(begun).toBe(index + 1)
+    expect(answers.toSorted()).toEqual(['PLANNED', ...Array.from({ length: 9 }, () => 'STALE')])
+  }
+  const { rows } = await store.pool.query(
+    `select interval_start, count(*)::int as n from instances where component_id = 'n' group by 1 order by 1`,
+  )
+  expect(rows.map(({ n }) => n)).toEqual(Array.from({ length: 11 }, () => 1))
 })
 
 const day = new Date('2026-01-01T00:00:00Z')

@@ -4,11 +4,12 @@ import type { Store } from '../../store/open-store.ts'
 import type { PipelineRecord } from '../../store/pipelines.ts'
 import { formatInterval } from '../view/format-time.ts'
 import { instancesOfTask } from './find-task.ts'
+import { purgedNote } from './purged.ts'
 
 /** The runs of one task, oldest interval first, or those of one interval (of a precondition one for each that waits for it). Rejects with a
  *  sentence when there is none. */
 export async function runsOf(
-  store: Pick<Store, 'db'>,
+  store: Pick<Store, 'db' | 'pool'>,
   pipeline: PipelineRecord,
   task: string,
   interval: Date | undefined,
@@ -16,14 +17,15 @@ export async function runsOf(
   const chosen = await instancesOfTask(store, pipeline, task, interval)
   if (chosen.length > 0) return chosen
   const all = interval ? await instancesOfTask(store, pipeline, task) : []
+  const purged = await purgedNote(store)
   if (all.length === 0)
-    throw new SluiceError(`${task} of ${pipeline.name} has no run yet: no interval of it was due.`, {
+    throw new SluiceError(`${task} of ${pipeline.name} has no run${purged === undefined ? ' yet: no interval of it was due' : ''}.`, {
       exitCode: 2,
-      hint: `See: sluice runs ${pipeline.id}`,
+      hint: purged ?? `See: sluice runs ${pipeline.id}`,
     })
   throw new SluiceError(`${task} of ${pipeline.name} has no run for the interval ${interval ? formatInterval(interval) : ''}.`, {
     exitCode: 2,
-    hint: `There is ${intervalsOf(all).slice(-10).join(', ')}.`,
+    hint: [purged, `There is ${intervalsOf(all).slice(-10).join(', ')}.`].filter(Boolean).join(' '),
   })
 }
 

@@ -11,6 +11,7 @@ import { formatInterval } from '../view/format-time.ts'
 import { hasFailed } from '../view/task-view.ts'
 import { findPipeline } from './find-pipeline.ts'
 import { instancesOfTask } from './find-task.ts'
+import { purgedNote } from './purged.ts'
 
 export interface LogsOptions {
   readonly pipeline: string | undefined
@@ -25,7 +26,8 @@ export interface LogsOptions {
 export async function showLogs(store: Store, home: string, options: LogsOptions, terminal: Terminal): Promise<void> {
   const pipeline = await findPipeline(store, options.pipeline)
   const asked = await instancesOfTask(store, pipeline, options.task, options.interval)
-  const instance = chooseInstance(asked.length > 0 ? asked : await instancesOfTask(store, pipeline, options.task), pipeline, options)
+  const candidates = asked.length > 0 ? asked : await instancesOfTask(store, pipeline, options.task)
+  const instance = chooseInstance(candidates, pipeline, { ...options, purged: await purgedNote(store) })
   const attempt = await chooseAttempt(store, instance, options)
   const { componentId, key: instanceKey, intervalStart, status, hostname } = instance
   terminal.note(
@@ -43,17 +45,25 @@ export async function showLogs(store: Store, home: string, options: LogsOptions,
 }
 
 /** Of the interval that was asked for; else the newest that failed, else the newest that was tried. */
-function chooseInstance(instances: readonly InstanceRecord[], { name }: PipelineRecord, { task, interval }: LogsOptions): InstanceRecord {
+function chooseInstance(
+  instances: readonly InstanceRecord[],
+  { name }: PipelineRecord,
+  { task, interval, purged }: Pick<LogsOptions, 'task' | 'interval'> & { readonly purged: string | undefined },
+): InstanceRecord {
   const tried = instances.filter(({ attempts }) => attempts > 0)
   const there = tried.map(({ intervalStart }) => formatInterval(intervalStart))
   if (!interval) {
     const chosen = tried.findLast(hasFailed) ?? tried.at(-1)
     if (chosen) return chosen
-    throw new SluiceError(`${task} of ${name} has not been tried yet.`, { exitCode: 2, hint: `See why: sluice why ${name} ${task}` })
+    throw new SluiceError(`${task} of ${name} has not been tried yet.`, {
+      exitCode: 2,
+      hint: [purged, `See why: sluice why ${name} ${task}`].filter(Boolean).join(' '),
+    })
   }
   const chosen = tried.find(({ intervalStart }) => intervalStart.getTime() === interval.getTime())
   if (chosen) return chosen
-  const hint = there.length > 0 ? `There is ${there.slice(-10).join(', ')}.` : `See why: sluice why ${name} ${task}`
+  const known = there.length > 0 ? `There is ${there.slice(-10).join(', ')}.` : `See why: sluice why ${name} ${task}`
+  const hint = [purged, known].filter(Boolean).join(' ')
   throw new SluiceError(`${task} of ${name} has no run that was tried for the interval ${formatInterval(interval)}.`, { exitCode: 2, hint })
 }
 

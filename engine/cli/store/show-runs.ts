@@ -12,6 +12,7 @@ import { renderGrid } from '../view/render-grid.ts'
 import { renderTree } from '../view/render-tree.ts'
 import { shownTasks, type TaskView } from '../view/task-view.ts'
 import { findPipeline } from './find-pipeline.ts'
+import { purgedNote } from './purged.ts'
 import { gridOf } from './runs/grid-of.ts'
 import { healthWords, showList } from './runs/list-pipelines.ts'
 
@@ -69,7 +70,7 @@ async function showGrid(
     return
   }
   const facts = await heading(store, pipeline, terminal)
-  if (cells.length === 0) return terminal.print('  No interval was due yet.')
+  if (cells.length === 0) return terminal.print(`  ${(await purgedNote(store)) ?? 'No interval was due yet.'}`)
   const columns = terminal.isTerminal || limit === undefined ? terminal.columns : undefined
   renderGrid(await gridOf(store, pipeline, cells, facts), { look: terminal.look, isTerminal: terminal.isTerminal, columns }).forEach(
     terminal.print,
@@ -88,7 +89,7 @@ async function showTree(store: Store, pipeline: PipelineRecord, { json, limit, f
   if (json) return tasks.forEach(({ order: _, ...task }) => terminal.print(JSON.stringify(task)))
   await heading(store, pipeline, terminal)
   const shown = shownTasks(tasks).toSorted((a, b) => a.interval.getTime() - b.interval.getTime() || a.order - b.order || 0)
-  if (shown.length === 0) terminal.print('  No interval was due yet.')
+  if (shown.length === 0) terminal.print(`  ${(await purgedNote(store)) ?? 'No interval was due yet.'}`)
   renderTree(shown, { look: terminal.look, now: new Date(), columns: terminal.isTerminal ? terminal.columns : undefined }).forEach(
     terminal.print,
   )

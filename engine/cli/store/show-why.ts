@@ -5,7 +5,7 @@ import type { Store } from '../../store/open-store.ts'
 import type { PipelineRecord } from '../../store/pipelines.ts'
 import { chainOf, withWhatTheyWaitFor } from '../../store/reason-chains.ts'
 import type { Reason } from '../../store/reason.ts'
-import { reasons } from '../../store/reasons.ts'
+import { reasons, type ReasonFilter } from '../../store/reasons.ts'
 import { taskName } from '../../store/task-name.ts'
 import { hasLiveWorker } from '../../store/workers.ts'
 import type { Terminal } from '../terminal.ts'
@@ -14,6 +14,7 @@ import { explain } from '../view/reason-sentence.ts'
 import { failedStatuses } from '../view/task-view.ts'
 import { findPipeline, lookUp, unknownPipeline } from './find-pipeline.ts'
 import { instancesOfTask, readTask } from './find-task.ts'
+import { purgedNote } from './purged.ts'
 import { printPipeline } from './show-changes.ts'
 import { groupReasons, type ReasonGroup } from './why/group-reasons.ts'
 import { explainNextInterval, type IntervalReason, type PipelineWaits } from './why/next-interval-words.ts'
@@ -45,7 +46,7 @@ export async function showWhy(store: Store, options: WhyOptions, terminal: Termi
   const told = { groups: groupReasons(open.length > 0 ? open : failed, known), next, waits, isWhole: task === undefined, open: open.length }
   if (options.json) return tellJson([...open, ...failed], told, terminal)
   printPipeline(pipeline, terminal)
-  if (open.length === 0) terminal.print(`  ${await endedWords(store, pipeline, filter.componentId, failed.length)}`)
+  if (open.length === 0) terminal.print(`  ${await endedWords(store, pipeline, filter, failed.length)}`)
   tell(told, terminal)
 }
 
@@ -111,9 +112,15 @@ async function meant(store: Store, { pipeline, task }: WhyOptions): Promise<{ pi
   return { pipeline: newest, task: pipeline }
 }
 
-async function endedWords({ db }: Store, pipeline: PipelineRecord, task: string | undefined, failed: number): Promise<string> {
-  if ((await listInstances(db, { pipelineId: pipeline.id, componentId: task, limit: 1 })).length === 0) {
-    return pipeline.state === 'PENDING' ? 'It was never activated.' : 'No interval has begun yet.'
+async function endedWords(
+  store: Store,
+  pipeline: PipelineRecord,
+  { componentId: task, interval }: Pick<ReasonFilter, 'componentId' | 'interval'>,
+  failed: number,
+): Promise<string> {
+  if ((await listInstances(store.db, { pipelineId: pipeline.id, componentId: task, interval, limit: 1 })).length === 0) {
+    if (pipeline.state === 'PENDING') return 'It was never activated.'
+    return (await purgedNote(store)) ?? (interval ? 'It has no run for that interval.' : 'No interval has begun yet.')
   }
   const what = task === undefined ? 'Everything' : `Every run of ${task}`
   const which = failed === mostFailures ? `the newest ${mostFailures} that did not finish` : 'What did not finish'

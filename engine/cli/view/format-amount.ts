@@ -1,4 +1,5 @@
 import type { Progress } from '../../spec/context.ts'
+import { formatBytes } from '../../support/format-bytes.ts'
 
 /** How far a task is, in words: `12,000 rows of 30,000, 3.4 MB, copying`. Empty when nothing is known. */
 export function formatProgress({ rows, bytes, rowsTotal, bytesTotal, note }: Progress): string {
@@ -9,13 +10,7 @@ export function formatRows(rows: number): string {
   return `${rows.toLocaleString('en-US')} ${rows === 1 ? 'row' : 'rows'}`
 }
 
-/** Decimal units, as disks and networks count. */
-export function formatBytes(bytes: number): string {
-  const units = ['B', 'kB', 'MB', 'GB', 'TB', 'PB']
-  const power = bytes < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3))
-  const value = bytes / 1000 ** power
-  return `${power === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[power]}`
-}
+export { formatBytes }
 
 function amount(done: number | undefined, total: number | undefined, format: (amount: number) => string): string | undefined {
   if (done === undefined) return undefined

@@ -39,9 +39,7 @@ declare
   v_kind text;
 begin
   select again into v_kind from backfills where id = p_backfill;
-  perform 1 from instances where id in (
-    select unnest(p_own) union select unnest(p_new) union select consumer_id from dependencies where producer_id = any(p_own || p_new)
-  ) order by id for no key update;
+  perform lock_instances(p_own || p_new || array(select consumer_id from dependencies where producer_id = any(p_own || p_new)));
   v_again := array(
     select id from instances where id = any(p_own) and id <> all(p_new) and case v_kind
       when 'all' then status in ('FINISHED', 'FAILED', 'CANCELED', 'CASCADE_FAILED', 'TIMEDOUT')
@@ -69,7 +67,7 @@ declare
   v_moved bigint[];
 begin
   select again into v_kind from backfills where id = p_backfill;
-  perform 1 from instances where id in (select unnest(p_instances) union select consumer_id from dependencies where producer_id = any(p_instances)) order by id for no key update;
+  perform lock_instances(p_instances || array(select consumer_id from dependencies where producer_id = any(p_instances)));
   with moved as (
     update instances set status = 'SCHEDULED', backfill_id = p_backfill, rerun = rerun + (status <> 'SKIPPED')::integer, tries_left = maximum_retries + 1, waiting = 0,
       actual_end_time = null, error_id = null, error_message = null, cancellation_reason = null, provider_id = null, lease_until = null, deadline = null, available_time = null, ends_as = null

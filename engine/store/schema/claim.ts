@@ -1,15 +1,25 @@
 /** `claimed_tasks(attempts)`: the tasks of claimed attempts as JSON, in the order given by priority and age: what a worker is handed.
- *  Volatile, so that it sees what the claim in the same statement has written. */
+ *  Volatile, so that it sees what the claim in the same statement has written. Here as elsewhere on the way of a task, the lowest and highest id are
+ *  found first: between them what is looked for lies in a window or two, and the others cost nothing. Where tables are joined by ids only the lowest
+ *  is given, since between two ids the planner might read all there are. */
 export const claimedTasks = `
-create or replace function claimed_tasks(p_attempts bigint[], p_lease interval) returns json language sql as $$
-  select coalesce(json_agg(json_build_object(
+create or replace function claimed_tasks(p_attempts bigint[], p_lease interval) returns json language plpgsql as $$
+declare
+  v_low bigint;
+  v_high bigint;
+  v_from bigint;
+begin
+  if cardinality(p_attempts) = 0 then return '[]'; end if;
+  select min(id), max(id) into v_low, v_high from unnest(p_attempts) as id;
+  select min(instance_id) into v_from from attempts where id = any(p_attempts) and id between v_low and v_high;
+  return (select coalesce(json_agg(json_build_object(
     'attemptId', a.id::text, 'fence', a.fence::text, 'taskId', a.id || '.' || a.fence, 'pipelineId', i.pipeline_id, 'version', i.version,
     'instanceId', i.id::text, 'instanceKey', i.instance_key, 'componentId', i.component_id, 'referrerId', nullif(i.referrer_id, ''),
     'attemptNumber', a.number, 'rerun', i.rerun, 'start', i.interval_start, 'end', i.interval_end, 'actualStart', i.actual_start_time,
     'leaseMs', extract(epoch from p_lease) * 1000, 'checkCount', a.check_count, 'checkSince', a.check_since, 'lane', a.lane
   ) order by a.priority desc, a.id), '[]')
-  from attempts a join instances i on i.id = a.instance_id where a.id = any(p_attempts)
-$$;
+  from attempts a join instances i on i.id = a.instance_id where a.id = any(p_attempts) and a.id between v_low and v_high and i.id >= v_from);
+end $$;
 `
 
 /** `claim_attempts(...)`: claims up to `want` ready attempts of the groups, highest priority first, oldest first. One statement, one commit;
@@ -22,27 +32,33 @@ create or replace function claim_attempts(
 ) returns bigint[] language plpgsql as $$
 declare
   v_picked bigint[] := '{}';
+  v_instances bigint[];
+  v_low bigint;
+  v_high bigint;
+  v_floor bigint := coalesce(pg_sequence_last_value('attempts_floor'), 0);
 begin
+  perform 1 from instances where false; -- so that a purge comes before all of this, or after
   for i in 1 .. cardinality(p_groups) loop
     exit when cardinality(v_picked) >= p_want;
     v_picked := v_picked || array(
       select a.id from attempts a
-      where a.worker_group = p_groups[i] and a.lane = p_lane and a.status = 'WAITING_FOR_RUNNER' and a.held is null and a.id >= coalesce(p_floors[i], 0)
+      where a.worker_group = p_groups[i] and a.lane = p_lane and a.status = 'WAITING_FOR_RUNNER' and a.held is null and a.id >= coalesce(p_floors[i], 0) and a.id >= v_floor
       order by a.priority desc, a.id limit p_want - cardinality(v_picked) for no key update skip locked
     );
   end loop;
   if cardinality(v_picked) < p_want and cardinality(p_hinted) > 0 then
     v_picked := v_picked || array(
       select a.id from attempts a
-      where a.id = any(p_hinted) and a.id <> all(v_picked) and coalesce(a.status) = 'WAITING_FOR_RUNNER' and a.held is null
+      where a.id = any(p_hinted) and a.id >= v_floor and a.id <> all(v_picked) and coalesce(a.status) = 'WAITING_FOR_RUNNER' and a.held is null
         and a.worker_group = any(p_groups) and a.lane = p_lane
       order by a.priority desc, a.id limit p_want - cardinality(v_picked) for no key update skip locked
     );
   end if;
   if cardinality(v_picked) > 0 then
-    update instances i set status = 'RUNNING' where i.id = any(array(select a.instance_id from attempts a where a.id = any(v_picked)));
+    select array_agg(a.instance_id), min(a.instance_id), max(a.instance_id) into v_instances, v_low, v_high from attempts a where a.id = any(v_picked) and a.id >= v_floor;
+    update instances i set status = 'RUNNING' where i.id = any(v_instances) and i.id between v_low and v_high;
     update attempts a set status = 'RUNNING', fence = nextval('fences'), worker_id = p_worker, hostname = p_hostname,
-      lease_until = now() + p_lease, start_time = coalesce(a.start_time, now()) where a.id = any(v_picked);
+      lease_until = now() + p_lease, start_time = coalesce(a.start_time, now()) where a.id = any(v_picked) and a.id >= v_floor;
   end if;
   return v_picked;
 end $$;
@@ -55,6 +71,7 @@ create or replace function look_at_attempts(p_groups text[], p_lane text) return
   select json_build_object(
     'lowest', (select json_agg((
       select min(a.id + 0)::text from attempts a where a.worker_group = g.name and a.lane = p_lane and a.status = 'WAITING_FOR_RUNNER' and a.held is null
+        and a.id >= (select coalesce(pg_sequence_last_value('attempts_floor'), 0))
     ) order by g.ord) from unnest(p_groups) with ordinality as g(name, ord)),
     'newest', (select coalesce(max(id), 0)::text from attempts))
 $$;

@@ -11,6 +11,8 @@ create or replace function deactivate_pipeline(p_pipeline text, p_keep boolean) 
 declare
   v_backfill text;
 begin
+  perform 1 from instances where false;
+  lock table only attempts in row exclusive mode;
   update pipelines set state = 'DEACTIVATING', last_deactivated_time = now() where id = p_pipeline and state in ('SCHEDULED', 'DEACTIVATING');
   if not found then return false; end if;
   -- No new intervals means none of the past either.

@@ -18,6 +18,8 @@ create or replace function delete_pipeline(p_pipeline text) returns boolean lang
 declare
   v_instances bigint[];
 begin
+  perform 1 from instances where false;
+  lock table only attempts in row exclusive mode;
   insert into deleted_pipelines (id, name) select id, name from pipelines where id = p_pipeline for update on conflict do nothing;
   if not found then return false; end if;
   v_instances := array(select id from instances where pipeline_id = p_pipeline order by id);
@@ -25,6 +27,7 @@ begin
   delete from attempts where instance_id = any(v_instances);
   delete from dependencies where consumer_id = any(v_instances) or producer_id = any(v_instances);
   delete from outbox where instance_id = any(v_instances);
+  delete from instances where id = any(v_instances);
   delete from events where pipeline_id = p_pipeline;
   delete from pipelines where id = p_pipeline;
   return true;

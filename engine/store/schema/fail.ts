@@ -10,11 +10,13 @@ $$;
 create or replace function fail_attempt(p_attempt bigint, p_error_id text, p_error_message text, p_stack text, p_retry boolean, p_delay interval) returns void language plpgsql as $$
 declare
   v_instance instances;
+  v_id bigint;
   v_next bigint;
   v_held text;
 begin
   update attempts set status = 'FAILED', end_time = now(), lease_until = null, error_id = p_error_id, error_message = p_error_message, error_stack_trace = p_stack where id = p_attempt;
-  select i.* into v_instance from instances i join attempts a on a.instance_id = i.id where a.id = p_attempt for no key update of i;
+  select a.instance_id into v_id from attempts a where a.id = p_attempt;
+  select i.* into v_instance from instances i where i.id = v_id for no key update;
   if v_instance.status not in ('RUNNING', 'WAITING_FOR_RUNNER') then return; end if;
   if v_instance.resource_id is not null then
     update instances set status = 'SHUTTING_DOWN', ends_as = 'WAITING_ON_DEPENDENCIES', tries_left = maximum_retries + 1, lease_until = now(), deadline = null
@@ -73,6 +75,9 @@ begin
         where id = any(v_checks) and status in ('WAITING_ON_DEPENDENCIES', 'WAITING_FOR_RUNNER', 'RUNNING');
       perform cancel_attempts(array(select id from instances where id = any(v_checks) and status = 'CANCELED'));
     end if;
+    perform lock_instances(array(
+      select d.consumer_id from dependencies d join instances i on i.id = d.consumer_id where d.producer_id = any(v_failed) and i.status = 'WAITING_ON_DEPENDENCIES'
+    ));
     with hit as materialized (
       -- What guards a data node waits for its writers as well, but its lot is that of the node: CANCELED in the next round.
       select i.id, min(p.component_id) as cause, (array_agg(f.origin order by p.component_id, f.origin))[1] as origin, bool_or(d.kind = 'precondition' and p.status = 'FAILED') as failed_check
@@ -118,6 +123,7 @@ declare
   v_going integer;
 begin
   if cardinality(p_instances) = 0 then return 0; end if;
+  perform 1 from instances where false; -- so that a purge comes before all of this, or after
   perform cancel_attempts(v_instances);
   with moved as (
     update instances set status = 'CANCELED', actual_end_time = now(), cancellation_reason = p_reason, lease_until = null, deadline = null

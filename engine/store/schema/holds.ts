@@ -35,12 +35,17 @@ create or replace function begin_counted(p_idle bigint[], p_doomed bigint[], p_o
 declare
   v_finished bigint[];
   v_ready bigint[];
+  v_low bigint;
+  v_high bigint;
 begin
-  update instances set status = 'FINISHED', actual_end_time = now() where id = any(p_idle) and family = 'datanode';
-  select coalesce(array_agg(id) filter (where status = 'FINISHED'), '{}'),
-    coalesce(array_agg(id order by id) filter (where status = 'WAITING_ON_DEPENDENCIES' and family in ('activity', 'precondition')), '{}')
-    into v_finished, v_ready from instances where id = any(p_idle);
-  perform advance(v_finished, v_ready, null, null, '{}', 'activity', 0, interval '0');
+  if cardinality(p_idle) > 0 then
+    select min(id), max(id) into v_low, v_high from unnest(p_idle) as id;
+    update instances set status = 'FINISHED', actual_end_time = now() where id = any(p_idle) and id between v_low and v_high and family = 'datanode';
+    select coalesce(array_agg(id) filter (where status = 'FINISHED'), '{}'),
+      coalesce(array_agg(id order by id) filter (where status = 'WAITING_ON_DEPENDENCIES' and family in ('activity', 'precondition')), '{}')
+      into v_finished, v_ready from instances where id = any(p_idle) and id between v_low and v_high;
+    perform advance(v_finished, v_ready, null, null, '{}', 'activity', 0, interval '0');
+  end if;
   if cardinality(p_doomed) > 0 then perform cancel_instances(p_doomed, 'its resource has failed'); end if;
   if cardinality(p_outside) > 0 then
     perform spread_failure(array(select id from instances where id = any(p_outside) and status in ('FAILED', 'CANCELED', 'TIMEDOUT', 'CASCADE_FAILED')));
@@ -64,6 +69,8 @@ create or replace function begin_held(p_pipeline text) returns integer language 
 declare
   v_begun bigint[];
 begin
+  perform 1 from instances where false;
+  lock table only attempts in row exclusive mode;
   perform 1 from pipelines where id = p_pipeline and state = 'SCHEDULED' for no key update;
   if not found then return 0; end if;
   with ranked as (

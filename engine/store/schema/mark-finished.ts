@@ -10,6 +10,7 @@ declare
   v_moved bigint[];
   v_met bigint[];
 begin
+  perform 1 from instances where false; -- so that a purge comes before all of this, or after
   perform cancel_attempts(p_instances);
   with locked as materialized (
     select id, status from instances where id = any(p_instances) and status not in ('FINISHED', 'SCHEDULED') and family <> 'resource' order by id for no key update

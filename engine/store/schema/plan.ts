@@ -42,6 +42,9 @@ declare
 begin
   select array_agg(pipeline order by n), array_agg(version order by n), array_agg(backfill order by n) into v_pipelines, v_versions, v_backfills
     from rows from (json_to_recordset(p_chains) as (pipeline text, version integer, backfill text)) with ordinality as c(pipeline, version, backfill, n);
+  -- A purge comes before all of this, or after; and attempts first, as everywhere, for one who begins a window.
+  perform 1 from instances where false;
+  lock table only attempts in row exclusive mode;
   -- One plan of a pipeline at a time: two that name each other's instances as places would lock them crosswise.
   perform 1 from pipelines where id = any(v_pipelines) order by id for no key update;
 

@@ -20,16 +20,17 @@ declare
   v_pool pools;
   v_free bigint[];
   v_count integer := 0;
+  v_floor bigint := coalesce(pg_sequence_last_value('attempts_floor'), 0);
 begin
-  if not exists (select 1 from attempts where held = 'POOL') then return 0; end if;
+  if not exists (select 1 from attempts where held = 'POOL' and id >= v_floor) then return 0; end if;
   -- One that was taken away while a pipeline still names it begins anew.
-  insert into pools (name, slots) select distinct pool, 1 from attempts where held = 'POOL' order by 1 on conflict do nothing;
-  for v_pool in select * from pools where name in (select distinct pool from attempts where held = 'POOL') order by name for no key update loop
+  insert into pools (name, slots) select distinct pool, 1 from attempts where held = 'POOL' and id >= v_floor order by 1 on conflict do nothing;
+  for v_pool in select * from pools where name in (select distinct pool from attempts where held = 'POOL' and id >= v_floor) order by name for no key update loop
     with let_go as (
-      update attempts set held = null where id in (
-        select id from attempts where pool = v_pool.name and held = 'POOL' and status = 'WAITING_FOR_RUNNER' order by priority desc, id
+      update attempts set held = null where id >= v_floor and id in (
+        select id from attempts where pool = v_pool.name and held = 'POOL' and status = 'WAITING_FOR_RUNNER' and id >= v_floor order by priority desc, id
         limit greatest(0, v_pool.slots - (
-          select count(*) from attempts where pool = v_pool.name and status in ('WAITING_FOR_RUNNER', 'RUNNING') and held is null
+          select count(*) from attempts where pool = v_pool.name and status in ('WAITING_FOR_RUNNER', 'RUNNING') and held is null and id >= v_floor
         )) for no key update skip locked
       ) returning id
     )

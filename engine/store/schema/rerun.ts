@@ -47,13 +47,15 @@ declare
   v_finished bigint[];
   v_ready bigint[];
 begin
+  perform 1 from instances where false;
+  lock table only attempts in row exclusive mode;
   perform 1 from pipelines where id = p_pipeline for no key update;
-  perform 1 from instances where id in (
+  perform lock_instances(array(
     select unnest(p_set)
     union select producer_id from dependencies where consumer_id = any(p_set)
     union select consumer_id from dependencies where producer_id = any(p_set)
     union select resource_id from instances where id = any(p_set)
-  ) order by id for no key update;
+  ));
   v_set := rerun_set(p_targets, p_downstream);
   if cardinality(v_set) = 0 or not (v_set <@ p_set and p_set <@ v_set) then return false; end if;
 

@@ -75,12 +75,13 @@ create or replace function rehouse(p_resources bigint[]) returns void language p
 declare
   v_attempts bigint[];
 begin
-  select coalesce(array_agg(id), '{}') into v_attempts from (
+  v_attempts := array(
     select a.id from attempts a join instances i on i.id = a.instance_id
-    where i.resource_id = any(p_resources) and (a.status = 'RUNNING' or a.status = 'WAITING_FOR_RUNNER' and (a.held is null or a.held = 'POOL')) order by a.id for no key update of a
-  ) locked;
+    where i.resource_id = any(p_resources) and (a.status = 'RUNNING' or a.status = 'WAITING_FOR_RUNNER' and (a.held is null or a.held = 'POOL'))
+  );
   if cardinality(v_attempts) = 0 then return; end if;
-  update attempts set held = 'RESOURCE' where id = any(v_attempts) and status = 'WAITING_FOR_RUNNER';
+  perform 1 from attempts where id = any(v_attempts) order by id for no key update;
+  update attempts set held = 'RESOURCE' where id = any(v_attempts) and status = 'WAITING_FOR_RUNNER' and (held is null or held = 'POOL');
   with lost as (
     update attempts a set status = 'FAILED', end_time = now(), lease_until = null, error_id = 'ResourceLost', error_message = 'Its resource was shut down while it ran.'
       where id = any(v_attempts) and status = 'RUNNING' returning a.id, a.instance_id

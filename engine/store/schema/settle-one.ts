@@ -10,6 +10,8 @@ create or replace function settle_one(
 declare
   v_instance bigint;
   v_consumers integer;
+  v_consumer bigint;
+  v_floor bigint := coalesce(pg_sequence_last_value('attempts_floor'), 0);
   v_own boolean;
   v_ready boolean;
   v_next record;
@@ -18,18 +20,15 @@ declare
   v_finished bigint[] := '{}';
   v_more bigint[] := '{}';
 begin
+  perform 1 from instances where false; -- so that a purge comes before all of this, or after
   -- What it readies for others, or lets go, is for settle too: that one hands their hints back, which is less than to write them to the outbox.
-  select a.instance_id, (select count(*) from (select 1 from dependencies d where d.producer_id = a.instance_id limit 2) two),
-      i.pool is null and coalesce('onSuccess' <> all(i.fires), true) and coalesce(n.waiting > 1 or n.fits, true), coalesce(n.waiting = 1, false)
-    into v_instance, v_consumers, v_own, v_ready
-    from attempts a join instances i on i.id = a.instance_id left join lateral (
-      select n.waiting, p_want > 0 and n.family = 'activity' and n.resource_id is null and n.pool is null and n.lane = p_lane and n.worker_group = any(p_groups)
-        and not exists ( -- of a higher rank: then the worker may not go straight on
-          select 1 from attempts o where o.worker_group = any(p_groups) and o.lane = p_lane and o.status = 'WAITING_FOR_RUNNER' and o.held is null and o.priority > n.priority
-        ) as fits
-      from dependencies d join instances n on n.id = d.consumer_id where d.producer_id = a.instance_id limit 1
-    ) n on true
-    where a.id = p_attempt;
+  select a.instance_id into v_instance from attempts a where a.id = p_attempt;
+  select count(*), min(two.consumer_id) into v_consumers, v_consumer from (select d.consumer_id from dependencies d where d.producer_id = v_instance limit 2) two;
+  select i.pool is null and coalesce('onSuccess' <> all(i.fires), true) and coalesce(n.waiting > 1 or p_want > 0 and n.family = 'activity' and n.resource_id is null and n.pool is null
+        and n.lane = p_lane and n.worker_group = any(p_groups) and not exists ( -- of a higher rank: then the worker may not go straight on
+          select 1 from attempts o where o.worker_group = any(p_groups) and o.lane = p_lane and o.status = 'WAITING_FOR_RUNNER' and o.held is null and o.id >= v_floor and o.priority > n.priority
+        ), true), coalesce(n.waiting = 1, false)
+    into v_own, v_ready from instances i left join instances n on n.id = v_consumer where i.id = v_instance;
   if v_consumers > 1 or not v_own then
     return settle(array[p_attempt], array[p_fence], array['FINISHED'], array[p_detail], p_worker, p_hostname, p_groups, p_lane, p_want, p_lease, p_floors);
   end if;
@@ -46,8 +45,9 @@ begin
 
   -- By statements of their own from here, which see every plan that made something wait for the instance until it was locked just now.
   if v_ready and cardinality(v_finished) = 1 then
+    select case when count(*) = 1 then min(d.consumer_id) end into v_consumer from dependencies d where d.producer_id = v_instance;
     update instances n set status = 'RUNNING', waiting = 0, attempt_count = n.attempt_count + 1, tries_left = greatest(n.tries_left - 1, 0)
-      where n.id = (select case when count(*) = 1 then min(d.consumer_id) end from dependencies d where d.producer_id = v_instance)
+      where n.id = v_consumer
         and coalesce(n.status) = 'WAITING_ON_DEPENDENCIES' and n.waiting = 1 and coalesce(n.family) = 'activity' and n.resource_id is null and n.pool is null
         and n.lane = p_lane and n.worker_group = any(p_groups)
       returning n.id, n.pipeline_id, n.version, n.instance_key, n.component_id, n.referrer_id, n.attempt_count, n.rerun, n.interval_start, n.interval_end, n.actual_start_time,

@@ -23,28 +23,47 @@ declare
   v_count integer;
   v_more bigint[] := '{}';
   v_accepted json;
+  v_low bigint;
+  v_high bigint;
+  v_instances bigint[];
+  v_from bigint; -- of the instances
+  v_to bigint;
+  v_consumers bigint[];
+  v_first bigint; -- of those
+  v_resource bigint; -- the first that they run on
+  v_floor bigint := coalesce(pg_sequence_last_value('attempts_floor'), 0);
 begin
+  perform 1 from instances where false; -- so that a purge comes before all of this, or after
+  select min(id), max(id) into v_low, v_high from unnest(p_attempts) as id;
   -- Locked by a query of its own, so that the next one sees every plan that made something wait for these in the meantime: in one query with
   -- it a consumer planned at this very moment would never be readied. In order, so that settlements, beats and cancels do not lock crosswise.
-  perform 1 from attempts a join instances i on i.id = a.instance_id where a.id = any(p_attempts) order by a.id for no key update of a, i;
+  select array_agg(locked.instance_id), min(locked.instance_id), max(locked.instance_id) into v_instances, v_from, v_to from (
+    select a.instance_id from attempts a where a.id = any(p_attempts) and a.id between v_low and v_high order by a.id for no key update
+  ) locked;
+  perform 1 from instances i where i.id = any(v_instances) and i.id between v_from and v_to order by i.id for no key update;
+  -- And those that wait for them, so that the next query finds everything as it is and need not look again at what has changed under it.
+  select array_agg(distinct d.consumer_id), min(d.consumer_id) into v_consumers, v_first from dependencies d where d.producer_id = any(v_instances) and d.producer_id between v_from and v_to;
+  select min(locked.resource_id) into v_resource from (
+    select i.resource_id from instances i where i.id = any(v_consumers) and i.id >= v_first order by i.id for no key update
+  ) locked;
 
   with done as (
     update attempts a set status = 'FINISHED', end_time = now(), lease_until = null, progress = coalesce((g.detail -> 'progress')::jsonb, a.progress)
     from unnest(p_attempts, p_fences, p_statuses, p_details) as g(attempt, fence, status, detail)
-    where g.status = 'FINISHED' and a.id = g.attempt and a.fence = g.fence and coalesce(a.status) = 'RUNNING' returning a.id, a.instance_id
+    where g.status = 'FINISHED' and a.id = g.attempt and a.id >= v_low and a.fence = g.fence and coalesce(a.status) = 'RUNNING' returning a.id, a.instance_id
   ), moved as (
     update instances i set status = 'FINISHED', actual_end_time = now(), error_id = null, error_message = null
-    from done where i.id = done.instance_id and coalesce(i.status) = 'RUNNING' returning i.id, i.fires
+    from done where i.id = done.instance_id and i.id >= v_from and coalesce(i.status) = 'RUNNING' returning i.id, i.fires
   ), met as (
-    select d.consumer_id, count(*)::integer as n from moved join dependencies d on d.producer_id = moved.id group by 1
+    select d.consumer_id, count(*)::integer as n from moved join dependencies d on d.producer_id = moved.id and d.producer_id >= v_from group by 1
   ), locked as materialized (
     select i.id, i.waiting - met.n as left, i.pipeline_id, i.version, i.component_id, i.referrer_id, i.instance_key, i.interval_start, i.interval_end, i.actual_start_time,
       i.family, i.worker_group, i.lane, i.priority, i.pool, i.resource_id, i.attempt_count + 1 as number, i.rerun
-    from met join instances i on i.id = met.consumer_id where coalesce(i.status) = 'WAITING_ON_DEPENDENCIES' order by i.id for no key update of i
+    from met join instances i on i.id = met.consumer_id and i.id >= v_first where coalesce(i.status) = 'WAITING_ON_DEPENDENCIES' order by i.id for no key update of i
   ), ready as (
     -- housed is null for what is not ready, and false for what waits for its resource.
     select l.*, case when l.left = 0 and l.family in ('activity', 'precondition')
-      then l.resource_id is null or exists (select 1 from instances r where r.id = l.resource_id and r.status = 'RUNNING') end as housed
+      then l.resource_id is null or exists (select 1 from instances r where r.id = l.resource_id and r.id >= v_resource and r.status = 'RUNNING') end as housed
     from locked l
   ), ranked as (
     select *, coalesce(housed and pool is null and lane = p_lane and worker_group = any(p_groups), false) as fits,
@@ -54,7 +73,7 @@ begin
     -- Only when nobody of a higher rank already waits may the worker go straight on with what it readied.
     -- One row for each of locked, so that nothing after this joins the two: with a thousand consumers that would be a million pairs.
     select *, fits and rank <= p_want and not exists (
-      select 1 from attempts a where a.worker_group = any(p_groups) and a.lane = p_lane and a.status = 'WAITING_FOR_RUNNER' and a.held is null and a.priority > ranked.priority
+      select 1 from attempts a where a.worker_group = any(p_groups) and a.lane = p_lane and a.status = 'WAITING_FOR_RUNNER' and a.held is null and a.id >= v_floor and a.priority > ranked.priority
     ) as claimed from ranked
   ), lowered as (
     update instances i set
@@ -63,7 +82,7 @@ begin
       actual_end_time = case when d.left = 0 and d.family = 'datanode' then now() else i.actual_end_time end,
       attempt_count = case when d.housed is null then i.attempt_count else d.number end,
       tries_left = case when d.housed is null then i.tries_left else greatest(i.tries_left - 1, 0) end
-    from decided d where i.id = d.id
+    from decided d where i.id = d.id and i.id >= v_first
     returning i.id, i.family, i.waiting
   ), born as (
     insert into attempts (instance_id, number, status, held, worker_group, lane, priority, pool, fence, worker_id, hostname, lease_until, start_time, check_since)

@@ -7,6 +7,7 @@ declare
   v_attempt record;
   v_free bigint[];
 begin
+  perform 1 from instances where false; -- so that a purge comes before all of this, or after
   with let_go as (
       update attempts set held = coalesce((select unhoused(i.resource_id) from instances i where i.id = attempts.instance_id), case when pool is not null then 'POOL' end), available_time = null where id in (
         select id from attempts where status = 'WAITING_FOR_RUNNER' and held in ('RETRY_DELAY', 'CHECK') and available_time <= now() order by available_time limit 10000 for no key update skip locked

@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest'
+import { simulatedDays, type SimulatedDay } from '../../bench/lib/simulated-days.ts'
+import { readRetention } from '../../engine/support/retention.ts'
+import { testStore } from '../support/store.ts'
+import { scaled } from '../faults/rig/scale.ts'
+
+const instancesADay = 2000
+
+async function simulate(days: number, retention: string): Promise<readonly SimulatedDay[]> {
+  await using store = await testStore()
+  const all = { days, instancesADay, retention: readRetention(retention), measureEvery: 1 }
+  return await Array.fromAsync(simulatedDays(store, all)) // else it would be closed first
+}
+
+const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1]!
+
+test('the history of many days stays within its bytes, and the path of a task does not slow', async () => {
+  const days = await simulate(scaled(20, 365), '12 MB')
+  expect(Math.max(...days.map(({ bytes }) => bytes))).toBeLessThanOrEqual(12e6)
+  expect(days.filter(({ purged }) => purged > 0).length).toBeGreaterThan(3)
+  expect(Math.max(...days.map(({ windows }) => windows))).toBeLessThan(14)
+  const settles = days.map(({ path }) => path!.settleMs)
+  expect(median(settles.slice(-7))).toBeLessThan(5 * median(settles.slice(0, 7))) // generous: the machine may be busy
+}, 600_000)
+
+test('the history of many days has as many windows as its age has twelfths, and does not grow once that old', async () => {
+  const days = await simulate(scaled(20, 365), '6 days')
+  const grown = days.slice(8)
+  expect(Math.max(...grown.map(({ windows }) => windows))).toBeLessThanOrEqual(8)
+  expect(Math.max(...grown.slice(-5).map(({ bytes }) => bytes))).toBeLessThan(1.2 * grown[0]!.bytes)
+}, 600_000)
