@@ -87,7 +87,8 @@ const attempt = (status: string, more = 'null'): string =>
 test.each<[string, string]>([
   [
     'I1: each due',
-    "alter table instances drop constraint instances_pipeline_id_component_id_referrer_id_interval_sta_key; update instances set component_id = 'a'",
+    `do $$ begin execute (select format('alter table instances_w0 drop constraint %I', conname) from pg_constraint where conrelid = 'instances_w0'::regclass and contype = 'u'); end $$;
+     update instances set component_id = 'a'`,
   ],
   ['I1: no interval', 'update watermarks set next_index = 2'],
   ['I2', `update instances set status = 'WAITING_ON_DEPENDENCIES', waiting = 1 where component_id = 'b'`],

@@ -42,7 +42,7 @@ begin
     exit when cardinality(v_picked) >= p_want;
     v_picked := v_picked || array(
       select a.id from attempts a
-      where a.worker_group = p_groups[i] and a.lane = p_lane and a.status = 'WAITING_FOR_RUNNER' and a.held is null and a.id >= coalesce(p_floors[i], 0) and a.id >= v_floor
+      where a.worker_group = p_groups[i] and a.lane = p_lane and a.status = 'WAITING_FOR_RUNNER' and a.held is null and a.id >= greatest(p_floors[i], v_floor)
       order by a.priority desc, a.id limit p_want - cardinality(v_picked) for no key update skip locked
     );
   end loop;

@@ -68,9 +68,9 @@ export const queueBuilds: readonly BrokenBuild[] = [
     row: 'F6',
     mechanism: 'the lock that passes by what another claim holds',
     file: 'engine/store/schema/claim.ts',
-    find: `coalesce(p_floors[i], 0)
+    find: `greatest(p_floors[i], v_floor)
       order by a.priority desc, a.id limit p_want - cardinality(v_picked) for no key update skip locked`,
-    replace: `coalesce(p_floors[i], 0)
+    replace: `greatest(p_floors[i], v_floor)
       order by a.priority desc, a.id limit p_want - cardinality(v_picked)`,
     test: 'test/faults/F6-F7-stale-hints.test.ts',
     fails: 'F6: a claim passes by',
