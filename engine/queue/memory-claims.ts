@@ -164,6 +164,7 @@ function taskOf({ attemptId, fence, claimCount }: State, leaseMs: number, time: 
     componentId: attemptId,
     attemptNumber: claimCount,
     rerun: 0,
+    publication: 0,
     scheduledStartTime: start,
     scheduledEndTime: start,
     actualStartTime: start,

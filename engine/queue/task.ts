@@ -13,8 +13,10 @@ export interface Task {
   /** For a precondition: the component that waits for it, in the same interval. */
   readonly referrer?: { readonly componentId: string }
   readonly attemptNumber: number
-  /** Raised by each rerun a person asks for; part of the publish key. */
+  /** Raised each time it runs again after it had ended. */
   readonly rerun: number
+  /** Raised by each rerun that a person asks for; part of the publish key. */
+  readonly publication: number
   readonly scheduledStartTime: string
   readonly scheduledEndTime: string
   readonly actualStartTime: string

@@ -162,6 +162,7 @@ interface TaskRow {
   referrerId: string | null
   attemptNumber: number
   rerun: number
+  publication: number
   start: string
   end: string
   actualStart: string

@@ -108,6 +108,7 @@ export interface InstanceTable {
   tries_left: number
   attempt_count: number
   rerun: number
+  publication: number
   late_time: Date | null
   actual_start_time: Date | null
   actual_end_time: Date | null

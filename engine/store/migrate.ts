@@ -19,6 +19,7 @@ import { markFinished } from './schema/mark-finished.ts'
 import { openSchedules } from './schema/open-schedules.ts'
 import { planIntervals } from './schema/plan.ts'
 import { fillPools, pools } from './schema/pools.ts'
+import { publications } from './schema/publications.ts'
 import { neededOf, purgeWindow } from './schema/purge.ts'
 import { rerunInstances, rerunSet } from './schema/rerun.ts'
 import { resourceEnds } from './schema/resource-ends.ts'
@@ -43,8 +44,9 @@ const migrations: readonly { readonly name: string; readonly sql: string }[] = [
   { name: '0020-history', sql: history },
   { name: '0030-windows', sql: windows },
   { name: '0040-generations', sql: generations },
-  { name: '0060-outbox', sql: outbox },
   { name: '0050-open-schedules', sql: openSchedules },
+  { name: '0060-outbox', sql: outbox },
+  { name: '0061-publications', sql: publications },
 ]
 
 /** Functions are replaced as a whole whenever their text changes. */

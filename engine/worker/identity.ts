@@ -11,7 +11,7 @@ export function identityOf(task: Task, pipelineName: string): InstanceIdentity {
     instanceId: task.instanceKey,
     attemptNumber: task.attemptNumber,
     attemptKey: attemptKey(task),
-    publishKey: `${task.pipelineId}/${task.instanceKey}/${task.rerun}`,
+    publishKey: `${task.pipelineId}/${task.instanceKey}/${task.publication}`,
     scheduledStartTime: instant(task.scheduledStartTime),
     scheduledEndTime: instant(task.scheduledEndTime),
   }

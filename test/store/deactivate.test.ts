@@ -1,5 +1,6 @@
 import { afterAll, expect, test } from 'vitest'
 import { activate } from '../../engine/store/activation.ts'
+import { identityOf } from '../../engine/worker/identity.ts'
 import { deactivate } from '../../engine/store/commands.ts'
 import { finishPipelines, storePlan } from '../../engine/store/planning.ts'
 import { expectRightCounts } from '../support/expect-right-counts.ts'
@@ -30,6 +31,23 @@ test('a deactivated pipeline is INACTIVE with all that had not ended CANCELED, p
   expect(await statuses(store, id)).toEqual({ t: 'WAITING_FOR_RUNNER', b: 'WAITING_ON_DEPENDENCIES', d: 'FINISHED' })
   expect(await stateOf(id)).toBe('SCHEDULED')
   await expectRightCounts(store, id)
+})
+
+test('what runs again when its pipeline is activated again is not to be published a second time; what a person runs again is', async () => {
+  await using own = await testStore() // where nothing else is ready
+  const claimant = { workerId: 'w1', hostname: 'here', groups: ['default'] }
+  const keyOfNext = async (): Promise<string> => identityOf((await own.claims.claim(claimant, 'activity', 1))[0]!, 'graph').publishKey
+  const id = await graphInState(own, { t: 'WAITING_FOR_RUNNER' })
+  const first = await keyOfNext()
+  await deactivate(own, id, false)
+  await activate(own.pool, { pipelineId: id, version: 1, schedules: () => [], reachable: () => [] })
+  expect(await keyOfNext()).toBe(first)
+  await own.pool.query(`select cancel_instances(array(select id from instances where pipeline_id = $1), 'by a person')`, [id])
+  await own.pool.query(
+    `select rerun_instances($1, t.ids, false, t.ids) from (select array_agg(id) as ids from instances where pipeline_id = $1) t`,
+    [id],
+  )
+  expect(await keyOfNext()).not.toBe(first)
 })
 
 test('what a person had cancelled before stays so when the pipeline is activated again', async () => {

@@ -103,6 +103,7 @@ export function taskOf(componentId: string, changes: Partial<Task> = {}): Task {
     componentId,
     attemptNumber: 1,
     rerun: 0,
+    publication: 0,
     scheduledStartTime: '2026-01-01T00:00:00',
     scheduledEndTime: '2026-01-02T00:00:00',
     actualStartTime: '2026-01-02T00:00:01',

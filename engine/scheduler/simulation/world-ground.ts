@@ -286,6 +286,7 @@ function toTask({ id, number, fence, instance, lane, checkCount, checkSince }: W
     referrer: instance.referrer === '' ? undefined : { componentId: instance.referrer },
     attemptNumber: number,
     rerun: instance.rerun,
+    publication: instance.rerun, // nothing is published in a simulation
     scheduledStartTime: isoTime(instance.start),
     scheduledEndTime: isoTime(instance.stop),
     actualStartTime: isoTime(instance.actualStart ?? 0),

@@ -15,7 +15,7 @@ begin
   return (select coalesce(json_agg(json_build_object(
     'attemptId', a.id::text, 'fence', a.fence::text, 'taskId', a.id || '.' || a.fence, 'pipelineId', i.pipeline_id, 'version', i.version,
     'instanceId', i.id::text, 'instanceKey', i.instance_key, 'componentId', i.component_id, 'referrerId', nullif(i.referrer_id, ''),
-    'attemptNumber', a.number, 'rerun', i.rerun, 'start', i.interval_start, 'end', i.interval_end, 'actualStart', i.actual_start_time,
+    'attemptNumber', a.number, 'rerun', i.rerun, 'publication', i.publication, 'start', i.interval_start, 'end', i.interval_end, 'actualStart', i.actual_start_time,
     'leaseMs', extract(epoch from p_lease) * 1000, 'checkCount', a.check_count, 'checkSince', a.check_since, 'lane', a.lane
   ) order by a.priority desc, a.id), '[]')
   from attempts a join instances i on i.id = a.instance_id where a.id = any(p_attempts) and a.id between v_low and v_high and i.id >= v_from);

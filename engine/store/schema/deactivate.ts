@@ -37,14 +37,15 @@ create or replace function end_deactivations() returns integer language sql as $
 $$;
 `
 
-/** `revive_deactivated(pipeline)`: what its deactivation cancelled runs again, under the same id with the next attempt number. */
+/** `revive_deactivated(pipeline)`: what its deactivation cancelled runs again, under the same id with the next attempt number. What of it was
+ *  published, but not reported any more, is not published again. */
 export const reviveDeactivated = `
 create or replace function revive_deactivated(p_pipeline text) returns void language plpgsql as $$
 declare
   v_canceled bigint[] := array(select id from instances where pipeline_id = p_pipeline and status = 'CANCELED' and cancellation_reason = ${reason});
 begin
   if cardinality(v_canceled) > 0 then
-    perform rerun_instances(p_pipeline, v_canceled, false, rerun_set(v_canceled, false));
+    perform rerun_instances(p_pipeline, v_canceled, false, rerun_set(v_canceled, false), 0);
   end if;
 end $$;
 `

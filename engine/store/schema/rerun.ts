@@ -36,12 +36,14 @@ end $$;
 `
 
 /** `rerun_instances(pipeline, targets, downstream, set)`: runs \`set\` again, if it still is what \`rerun_set\` answers; else nothing is changed
- *  and the answer is false: of two who ask at once, one wins. Attempt numbers go on, tries begin anew, and a FINISHED pipeline is SCHEDULED.
+ *  and the answer is false: of two who ask at once, one wins. Attempt numbers go on, tries begin anew, and a FINISHED pipeline is SCHEDULED. With 0
+ *  \`publications\` what was published already is not to be published again.
  *
  *  The pipeline is locked first, as a plan does it, so that nobody comes to depend on these meanwhile; then everything whose status or count
  *  matters, in the order of ids: a dependency or resource that is ending at this moment ends before or after, not in between. */
 export const rerunInstances = `
-create or replace function rerun_instances(p_pipeline text, p_targets bigint[], p_downstream boolean, p_set bigint[]) returns boolean language plpgsql as $$
+drop function if exists rerun_instances(text, bigint[], boolean, bigint[]);
+create or replace function rerun_instances(p_pipeline text, p_targets bigint[], p_downstream boolean, p_set bigint[], p_publications integer default 1) returns boolean language plpgsql as $$
 declare
   v_set bigint[];
   v_finished bigint[];
@@ -61,7 +63,7 @@ begin
 
   insert into events (pipeline_id, instance_id, kind, detail)
     select pipeline_id, id, 'RERUN', jsonb_build_object('was', status, 'asked', id = any(p_targets)) from instances where id = any(v_set);
-  update instances set status = 'WAITING_ON_DEPENDENCIES', tries_left = maximum_retries + 1, rerun = rerun + 1, actual_start_time = now(), actual_end_time = null,
+  update instances set status = 'WAITING_ON_DEPENDENCIES', tries_left = maximum_retries + 1, rerun = rerun + 1, publication = publication + p_publications, actual_start_time = now(), actual_end_time = null,
     error_id = null, error_message = null, cancellation_reason = null, provider_id = null, lease_until = null,
     deadline = null, available_time = null, late_time = now() + late_after where id = any(v_set);
   -- A machine that is being shut down for good is made again after that.

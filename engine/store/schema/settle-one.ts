@@ -50,7 +50,7 @@ begin
       where n.id = v_consumer
         and coalesce(n.status) = 'WAITING_ON_DEPENDENCIES' and n.waiting = 1 and coalesce(n.family) = 'activity' and n.resource_id is null and n.pool is null
         and n.lane = p_lane and n.worker_group = any(p_groups)
-      returning n.id, n.pipeline_id, n.version, n.instance_key, n.component_id, n.referrer_id, n.attempt_count, n.rerun, n.interval_start, n.interval_end, n.actual_start_time,
+      returning n.id, n.pipeline_id, n.version, n.instance_key, n.component_id, n.referrer_id, n.attempt_count, n.rerun, n.publication, n.interval_start, n.interval_end, n.actual_start_time,
         n.worker_group, n.lane, n.priority into v_next;
     if found then
       insert into attempts (instance_id, number, status, worker_group, lane, priority, fence, worker_id, hostname, lease_until, start_time)
@@ -59,7 +59,7 @@ begin
       return json_build_object('accepted', null, 'more', null, 'hints', null, 'outbox', false, 'next', json_build_array(json_build_object(
         'attemptId', v_attempt::text, 'fence', v_claim::text, 'taskId', v_attempt || '.' || v_claim, 'pipelineId', v_next.pipeline_id, 'version', v_next.version,
         'instanceId', v_next.id::text, 'instanceKey', v_next.instance_key, 'componentId', v_next.component_id, 'referrerId', nullif(v_next.referrer_id, ''),
-        'attemptNumber', v_next.attempt_count, 'rerun', v_next.rerun, 'start', v_next.interval_start, 'end', v_next.interval_end, 'actualStart', v_next.actual_start_time,
+        'attemptNumber', v_next.attempt_count, 'rerun', v_next.rerun, 'publication', v_next.publication, 'start', v_next.interval_start, 'end', v_next.interval_end, 'actualStart', v_next.actual_start_time,
         'leaseMs', extract(epoch from p_lease) * 1000, 'checkCount', 0, 'checkSince', null, 'lane', v_next.lane)));
     end if;
   end if;

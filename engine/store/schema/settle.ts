@@ -58,7 +58,7 @@ begin
     select d.consumer_id, count(*)::integer as n from moved join dependencies d on d.producer_id = moved.id and d.producer_id >= v_from group by 1
   ), locked as materialized (
     select i.id, i.waiting - met.n as left, i.pipeline_id, i.version, i.component_id, i.referrer_id, i.instance_key, i.interval_start, i.interval_end, i.actual_start_time,
-      i.family, i.worker_group, i.lane, i.priority, i.pool, i.resource_id, i.attempt_count + 1 as number, i.rerun
+      i.family, i.worker_group, i.lane, i.priority, i.pool, i.resource_id, i.attempt_count + 1 as number, i.rerun, i.publication
     from met join instances i on i.id = met.consumer_id and i.id >= v_first where coalesce(i.status) = 'WAITING_ON_DEPENDENCIES' order by i.id for no key update of i
   ), ready as (
     -- housed is null for what is not ready, and false for what waits for its resource.
@@ -98,7 +98,7 @@ begin
     (select json_agg(json_build_object(
       'attemptId', b.id::text, 'fence', b.fence::text, 'taskId', b.id || '.' || b.fence, 'pipelineId', d.pipeline_id, 'version', d.version,
       'instanceId', d.id::text, 'instanceKey', d.instance_key, 'componentId', d.component_id, 'referrerId', nullif(d.referrer_id, ''),
-      'attemptNumber', d.number, 'rerun', d.rerun, 'start', d.interval_start, 'end', d.interval_end, 'actualStart', d.actual_start_time,
+      'attemptNumber', d.number, 'rerun', d.rerun, 'publication', d.publication, 'start', d.interval_start, 'end', d.interval_end, 'actualStart', d.actual_start_time,
       'leaseMs', extract(epoch from p_lease) * 1000, 'checkCount', 0, 'checkSince', b.check_since, 'lane', d.lane
     ) order by d.priority desc, b.id) from born b join decided d on d.id = b.instance_id where d.claimed and b.status = 'RUNNING')
     into v_ended, v_fired, v_nodes, v_waiting, v_next;

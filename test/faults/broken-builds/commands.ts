@@ -77,4 +77,13 @@ export const commandBuilds: readonly BrokenBuild[] = [
     test: 'test/faults/F71-resource-ends.test.ts',
     fails: 'F71: a machine is lost under its activity',
   },
+  {
+    row: 'F69',
+    mechanism: 'an activation keeps the publish key of what it lets go on',
+    file: 'engine/store/schema/deactivate.ts',
+    find: 'rerun_set(v_canceled, false), 0);',
+    replace: 'rerun_set(v_canceled, false));',
+    test: 'test/store/deactivate.test.ts',
+    fails: 'what runs again when its pipeline is activated again',
+  },
 ]

@@ -54,18 +54,16 @@ export const commandRows: readonly FaultRow[] = [
     fault: 'deactivate, with and without cancelling',
     holds:
       'The pipeline is locked and no longer SCHEDULED: nothing is planned. What has not ended is CANCELED with its fence taken, or runs to its end. ' +
-      'Activated again, what the deactivation cancelled and the intervals that were not planned run; what had ended does not.',
+      'Activated again, what the deactivation cancelled and the intervals that were not planned run; what had ended does not, and what was published but not reported is not published again.',
     in: ['engine/store/schema/deactivate.ts', 'engine/store/activation.ts'],
     tests: [
       `${canceled} > F69: a pipeline is deactivated in mid-work and activated again, %s: what is missing runs, once`,
       'test/store/deactivate.test.ts > a deactivated pipeline is INACTIVE with all that had not ended CANCELED, plans nothing, and runs it again when activated',
+      'test/store/deactivate.test.ts > what runs again when its pipeline is activated again is not to be published a second time; what a person runs again is',
       'test/store/deactivate.test.ts > with keepRunning it is DEACTIVATING until all has ended; a second call cuts that short',
       'test/store/deactivate.test.ts > what a person had cancelled before stays so when the pipeline is activated again',
       'test/simulate/simulate.test.ts > 2,000 seeds of random pipelines, commands and faults keep every promise',
     ],
-    lacks:
-      'What runs again after a deactivation has a publish key of its own, like any rerun: a load that had committed but not reported when its pipeline was deactivated, ' +
-      'within a blink or because its worker had died, is loaded a second time unless it says replaceWhere.',
   },
   {
     id: 'F70',
