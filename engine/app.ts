@@ -18,7 +18,7 @@ import type { TaskSource } from './queue/task-source.ts'
 import { workerGroupsOf } from './schedule/worker-groups.ts'
 import { activatePipeline, type Activated, type ActivationRequest } from './scheduler/activate-pipeline.ts'
 import { systemGroup } from './scheduler/interval-plan.ts'
-import { startScheduler } from './scheduler/scheduler.ts'
+import { startScheduler, type SchedulerOptions } from './scheduler/scheduler.ts'
 import type { Catalog } from './spec/catalog.ts'
 import type { ConnectionSettings } from './spec/handles.ts'
 import { loadCatalog } from './spec/load-catalog.ts'
@@ -29,7 +29,7 @@ import { firstActivations } from './store/first-activations.ts'
 import { checkVersion } from './store/migrate.ts'
 import { hearCommands, passOnEndings } from './store/remote-signals.ts'
 import { openStore, type Store } from './store/open-store.ts'
-import { compiledDefinition, listPipelines } from './store/pipelines.ts'
+import { compiledDefinition, compiledDefinitions, listPipelines } from './store/pipelines.ts'
 import { announceWorker, endLeasesOfDead, retireWorker } from './store/workers.ts'
 import type { Settings } from './support/settings.ts'
 import { startLoop } from './support/wakeable-loop.ts'
@@ -143,6 +143,7 @@ async function startOn(
   const definitions = {
     get: (pipelineId: string, version: number): Promise<CompiledDefinition> =>
       asked(() => compiledDefinition(store.db, pipelineId, version)),
+    many: (wanted: Parameters<typeof compiledDefinitions>[1]) => asked(() => compiledDefinitions(store.db, wanted)),
   }
   const onError = (error: unknown): void => tell(messageOf(error))
   const leases = startHeartbeat({ module: moduleUrl('./store/lease-renewal'), config: store.connection })
@@ -208,7 +209,7 @@ function asked<Answer>(question: () => Promise<Answer>): Promise<Answer> {
 }
 
 type Shared = Pick<Engine, 'store' | 'catalog' | 'clients'> &
-  Pick<WorkerOptions, 'definitions'> &
+  Pick<SchedulerOptions, 'definitions'> &
   Required<Pick<WorkerOptions, 'firstActivation'>>
 
 /** What plans, offers and provides. The scheduler is to be stopped before the others: what it plans last is theirs to offer. */

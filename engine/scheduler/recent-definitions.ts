@@ -17,16 +17,31 @@ export interface RecentDefinitions {
   get(pipelineId: string, version: number): Promise<RecentDefinition>
 }
 
-/** Definitions that were planned lately, each read once while it is kept: a version never changes. What could not be read is asked for again. */
-export function recentDefinitions(
-  definitions: { get(pipelineId: string, version: number): Promise<CompiledDefinition> },
-  catalog: Catalog,
-): RecentDefinitions {
+/** Where versions of pipelines are read. */
+export interface DefinitionSource {
+  get(pipelineId: string, version: number): Promise<CompiledDefinition>
+  /** Many at once, those that there are; absent: one by one. */
+  many?(wanted: readonly WantedDefinition[]): Promise<readonly FoundDefinition[]>
+}
+
+interface WantedDefinition {
+  readonly pipelineId: string
+  readonly version: number
+}
+
+interface FoundDefinition extends WantedDefinition {
+  readonly definition: CompiledDefinition
+}
+
+/** Definitions that were planned lately, each read once while it is kept: a version never changes. What could not be read is asked for again. Those that
+ *  are asked for at the same time are read together. */
+export function recentDefinitions(definitions: DefinitionSource, catalog: Catalog): RecentDefinitions {
   const kept = new Map<string, Promise<RecentDefinition>>()
+  const read = together(definitions)
   return {
     get(pipelineId, version) {
       const key = `${version} ${pipelineId}`
-      const found = kept.get(key) ?? definitions.get(pipelineId, version).then((definition) => withPlanners(definition, catalog))
+      const found = kept.get(key) ?? read(pipelineId, version).then((definition) => withPlanners(definition, catalog))
       kept.delete(key)
       kept.set(key, found)
       found.catch(() => kept.delete(key))
@@ -46,5 +61,24 @@ function withPlanners(definition: CompiledDefinition, catalog: Catalog): RecentD
       planners.set(key, planner)
       return planner
     },
+  }
+}
+
+function together(definitions: DefinitionSource): DefinitionSource['get'] {
+  let asked: WantedDefinition[] = []
+  let answer: Promise<ReadonlyMap<string, CompiledDefinition>> | undefined
+  const ask = async (many: NonNullable<DefinitionSource['many']>): Promise<ReadonlyMap<string, CompiledDefinition>> => {
+    await Promise.resolve() // for those who ask in this very moment
+    const wanted = asked
+    asked = []
+    answer = undefined
+    const found = wanted.length > 1 ? await many(wanted) : []
+    return new Map(found.map(({ pipelineId, version, definition }) => [`${version} ${pipelineId}`, definition]))
+  }
+  return async (pipelineId, version) => {
+    if (!definitions.many) return definitions.get(pipelineId, version)
+    asked.push({ pipelineId, version })
+    answer ??= ask(definitions.many.bind(definitions))
+    return (await answer).get(`${version} ${pipelineId}`) ?? definitions.get(pipelineId, version)
   }
 }

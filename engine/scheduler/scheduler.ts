@@ -1,4 +1,3 @@
-import type { CompiledDefinition } from '../definition/pipeline-definition.ts'
 import { pageSize, type PlanAnswer } from '../lifecycle/planned.ts'
 import type { Catalog } from '../spec/catalog.ts'
 import type { Store } from '../store/open-store.ts'
@@ -8,13 +7,13 @@ import { dueCourse } from './due-course.ts'
 import { lookForCourses } from './look-for-courses.ts'
 import type { Course } from './plan-chain.ts'
 import { planCourses } from './plan-schedules.ts'
-import { recentDefinitions, type RecentDefinitions } from './recent-definitions.ts'
+import { recentDefinitions, type DefinitionSource, type RecentDefinitions } from './recent-definitions.ts'
 import { SetApart } from './set-apart.ts'
 
 export interface SchedulerOptions {
   readonly store: Pick<Store, 'planning' | 'signals'>
   readonly catalog: Catalog
-  readonly definitions: { get(pipelineId: string, version: number): Promise<CompiledDefinition> }
+  readonly definitions: DefinitionSource
   readonly onError: (error: unknown) => void
   /** Longest time between two looks, behind every signal. */
   readonly sweepMs?: number

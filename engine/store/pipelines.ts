@@ -94,6 +94,19 @@ export async function compiledDefinition(db: Kysely<Database>, pipelineId: strin
   return row.compiled
 }
 
+/** The definitions of versions, those that there are, in no order. */
+export async function compiledDefinitions(
+  db: Kysely<Database>,
+  wanted: readonly { readonly pipelineId: string; readonly version: number }[],
+): Promise<readonly { readonly pipelineId: string; readonly version: number; readonly definition: CompiledDefinition }[]> {
+  const { rows } = await sql<{ pipelineId: string; version: number; definition: CompiledDefinition }>`
+    select d.pipeline_id as "pipelineId", d.version, d.compiled as definition
+    from json_to_recordset(${JSON.stringify(wanted)}::json) as w("pipelineId" text, version integer) cross join lateral (
+      select * from definition_versions where pipeline_id = w."pipelineId" and version = w.version offset 0
+    ) d`.execute(db)
+  return rows
+}
+
 /** The text of a version, as it was put. Undefined when there is none. */
 export async function definitionSource(db: Kysely<Database>, pipelineId: string, version: number): Promise<string | undefined> {
   const row = await db
