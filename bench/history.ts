@@ -35,7 +35,7 @@ export async function run(): Promise<void> {
   }
 }
 
-function line({ day, bytes, windows, instances, path }: SimulatedDay, purged: number): string {
-  const words = `day ${day}: ${formatBytes(bytes)} in ${windows} windows, about ${instances.toLocaleString('en-US')} instances, ${purged} windows purged`
+function line({ day, bytes, windows, path }: SimulatedDay, purged: number): string {
+  const words = `day ${day}: ${formatBytes(bytes)} in ${windows} windows, ${purged} purged`
   return `${words}; chain of 40 planned in ${path?.planMs.toFixed(1)} ms, each settled in ${path?.settleMs.toFixed(3)} ms`
 }

@@ -20,7 +20,6 @@ export interface SimulatedDay {
   /** Tables and indexes of the whole history, after the purge of that day. */
   readonly bytes: number
   readonly windows: number
-  readonly instances: number
   readonly purged: number
   /** Of the chain that ran on that day: planning of it, and each settlement, in milliseconds. */
   readonly path: { readonly planMs: number; readonly settleMs: number } | undefined
@@ -127,11 +126,10 @@ async function measurePath({ pool, claims }: Store, day: number): Promise<NonNul
   return { planMs, settleMs: settles.toSorted((a, b) => a - b)[settles.length >> 1] ?? Number.NaN }
 }
 
-async function sizes(pool: pg.Pool): Promise<Pick<SimulatedDay, 'bytes' | 'windows' | 'instances'>> {
-  const { rows } = await pool.query<{ bytes: number; windows: number; instances: number }>(
+async function sizes(pool: pg.Pool): Promise<Pick<SimulatedDay, 'bytes' | 'windows'>> {
+  const { rows } = await pool.query<{ bytes: number; windows: number }>(
     `select (select sum(pg_total_relation_size(t.relid))::float8 from unnest(array['attempts', 'instances', 'dependencies', 'events']) r, pg_partition_tree(r::regclass) t) as bytes,
-      (select count(*)::int from windows where begin_time is not null and purged_time is null) as windows,
-      (select sum(greatest(c.reltuples, 0))::float8 from pg_partition_tree('instances'::regclass) t join pg_class c on c.oid = t.relid where t.isleaf) as instances`,
+      (select count(*)::int from windows where begin_time is not null and purged_time is null) as windows`,
   )
   return rows[0]!
 }

@@ -7,7 +7,7 @@ import { lastPurge, purgeHistory } from '../../engine/store/purge.ts'
 import { listWindows, tendWindows } from '../../engine/store/windows.ts'
 import { readRetention } from '../../engine/support/retention.ts'
 import { beginWindowOn, onDay, purgeOn } from '../support/history.ts'
-import { heldOpen } from '../support/held-open.ts'
+import { heldOpen, someoneWaits } from '../support/held-open.ts'
 import { plannedGraph, statuses } from '../support/planned-graph.ts'
 import { activated, claimAll, finish, planAll, runAll } from '../support/scheduled-pipeline.ts'
 import { testStore } from '../support/store.ts'
@@ -49,6 +49,18 @@ test('a window begins when its time is over; ids go on in the next one, whose ta
     { part: 'instances_w0', n: 2 },
     { part: 'instances_w1', n: 2 },
   ])
+})
+
+test('a window begins once who has ids of the one before has stored them', async () => {
+  await using store = await testStore()
+  const id = await plannedGraph(store, [{ component: 'a' }], [])
+  const storing = await heldOpen(store.pool, (client) => client.query(`insert into events (pipeline_id, kind) values ($1, 'PAUSED')`, [id]))
+  const beginning = tendWindows(store.pool, { spanMs: -Infinity })
+  await someoneWaits(store.pool)
+  await storing.commit()
+  expect(await beginning).toBe(1)
+  const { rows } = await store.pool.query(`select tableoid::regclass::text as part from events where kind = 'PAUSED'`)
+  expect(rows).toEqual([{ part: 'events_w0' }])
 })
 
 test('a window that has grown large enough ends before its time', async () => {

@@ -41,7 +41,7 @@ $$;
  *  with nothing changed, and is to be called again. That also ends a circle of waiting, before the database would. */
 export const purgeWindow = `
 drop function if exists purge_window(integer, jsonb);
-create or replace function purge_window(p_number integer, p_because jsonb, p_wait_ms integer) returns jsonb language plpgsql set lock_timeout = '300ms' as $$
+create or replace function purge_window(p_number integer, p_because jsonb, p_wait_ms integer) returns jsonb language plpgsql as $$
 declare
   v_bound bigint := (p_number + 1) * ${windowIds}::bigint;
   v_table text;
@@ -55,6 +55,7 @@ declare
   v_left bigint := 0;
   v_purge jsonb;
 begin
+  perform set_config('lock_timeout', p_wait_ms::text, true);
   perform pg_advisory_xact_lock(${windowLock});
   if p_number is distinct from (select min(number) from windows where purged_time is null)
     or not exists (select 1 from windows where number = p_number and end_time is not null) then return null; end if;
@@ -68,7 +69,6 @@ begin
 
   -- Everyone asks for instances before the others: who has not got them has not begun. For the others nobody is waited for long, since that may be a
   -- circle.
-  perform set_config('lock_timeout', p_wait_ms::text, true);
   lock table only instances in access exclusive mode;
   perform set_config('lock_timeout', '300', true);
   lock table only attempts, only dependencies, only events in access exclusive mode;

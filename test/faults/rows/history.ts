@@ -12,6 +12,7 @@ export const historyRows: readonly FaultRow[] = [
       'test/faults/F73-purge-under-load.test.ts > F73: windows of history are purged under load while others read and run again what is in them: no error, no half run, and nothing that has not ended is lost',
       'test/store/purge.test.ts > what has not ended stays and goes on under its id, with what it waits for, and goes once it has ended',
       'test/store/purge.test.ts > a failure that something waits behind stays with where it began, and can be run again',
+      'test/store/purge.test.ts > a window begins once who has ids of the one before has stored them',
       'test/store/purge.test.ts > a purge lets a long reader end, and those behind it pass: it gives up and tries again',
       'test/store/races.test.ts > ten who plan the same intervals at once, while a window of the history begins, make each instance once',
     ],
