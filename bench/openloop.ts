@@ -176,5 +176,6 @@ async function surviveKills(
   const offered = await offer(executions, rate, seconds, killing())
   const wrong = await executions.wrong()
   console.log(`${rate.toFixed(0)} a second for ${seconds.toFixed(0)} s with ${kills} kills: ${said(offered)}`)
+  if (executions.refused > 0) console.log(`  ${executions.refused} in all were refused at once, the store being too busy`)
   console.log(`  goal none lost, none done twice: ${wrong.length === 0 ? 'none' : wrong.join('; ')}`)
 }

@@ -15,8 +15,10 @@ export interface Execution {
 
 /** Executions of pipelines on demand, which this process only begins; servers and workers elsewhere do the rest. */
 export interface Executions extends AsyncDisposable {
-  /** Begins one, wanted at `wantedMs`; resolves once the store has acknowledged it. */
+  /** Begins one, wanted at `wantedMs`; resolves once the store has acknowledged it, or has been too busy to take it. */
   begin(wantedMs: number): Promise<void>
+  /** How many the store did not take. */
+  readonly refused: number
   /** Those begun since the last `forget`. */
   all(): Promise<readonly Execution[]>
   /** How many of them have not ended. */
@@ -41,16 +43,25 @@ export async function openExecutions(databaseUrl: string, definition: CompiledDe
   const looker = new pg.Client({ connectionString: databaseUrl, options: '-c search_path=sluice' })
   await looker.connect()
   const tasks = Object.keys(definition.components).length
-  let [turn, acknowledged, from] = [0, 0, '0']
+  let [turn, acknowledged, refused, from] = [0, 0, 0, '0']
   const newest = async (): Promise<string> =>
     (await looker.query<{ id: string }>('select coalesce(max(id), 0)::text as id from instances')).rows[0]!.id
 
   return {
     async begin(wantedMs) {
       const pipeline = pipelines[turn++ % count]!
-      await activatePipeline(store, catalog, { ...pipeline, definition })
+      try {
+        await activatePipeline(store, catalog, { ...pipeline, definition })
+      } catch (error) {
+        if (refused++ === 0) console.error('  refused:', error instanceof Error ? error.message : error)
+        return
+      }
       acknowledged++
       pipeline.wanted.push(wantedMs)
+    },
+
+    get refused() {
+      return refused
     },
 
     async all() {
