@@ -50,6 +50,8 @@ export function taskSource(options: TaskSourceOptions): StoreTaskSource {
   const listeners = new Map<Lane, readonly HintListener[]>()
   const offering = new Set<Promise<void>>()
   const waits = new Set<() => void>()
+  /** Lanes for which the last look found less than was wanted: of what comes later hints tell. */
+  const drained = new Set<Lane>()
   const closing = new AbortController()
   const heard = heardClaims((lane, known, want) => claims.unheard(claimant, lane, known, want))
   const patience = { pause, random, onRetry: () => void counters.retries++ }
@@ -68,6 +70,11 @@ export function taskSource(options: TaskSourceOptions): StoreTaskSource {
       if (signal.aborted && isConnectionError(error)) return []
       throw error
     }
+  }
+
+  function noteLook(lane: Lane, count: number, want: number): void {
+    if (count < want) drained.add(lane)
+    else drained.delete(lane)
   }
 
   async function allowed(may: () => Promise<boolean>, signal: AbortSignal): Promise<void> {
@@ -106,6 +113,7 @@ export function taskSource(options: TaskSourceOptions): StoreTaskSource {
     counters,
 
     nudge() {
+      drained.clear()
       for (const wake of waits) wake()
     },
 
@@ -117,11 +125,17 @@ export function taskSource(options: TaskSourceOptions): StoreTaskSource {
       if (want < 1) throw new RangeError(`A take wants at least one task, not ${want}.`)
       const ending = anyOf(signal, closing.signal)
       try {
-        for (let used: Hint[] = []; !ending.signal.aborted; used = await nextHints(lane, ending.signal)) {
+        for (
+          let [used, first]: [Hint[], boolean] = [[], true];
+          !ending.signal.aborted;
+          used = await nextHints(lane, ending.signal), first = false
+        ) {
+          if (first && drained.has(lane)) continue
           if (mayClaim) await allowed(mayClaim, ending.signal)
           if (ending.signal.aborted) return []
           const hinted = used.flatMap(({ attemptIds }) => attemptIds)
           const tasks = await claim(lane, want, hinted, ending.signal)
+          noteLook(lane, tasks.length, want)
           if (tasks.length === want) offer(withoutTasks(used, tasks)) // the rest is for others, who do not know of it
           if (tasks.length > 0) return tasks
           counters.staleHints += used.length
@@ -144,6 +158,7 @@ export function taskSource(options: TaskSourceOptions): StoreTaskSource {
       try {
         const { accepted, next, hints: readied } = await patiently(settling, { ...patience, deadlineMs: settleDeadlineMs })
         heard.forget(settlements)
+        noteLook(lane, found.length + next.length, want)
         offer(readied)
         return { accepted, next: [...found, ...heard.hear(next)] }
       } catch (error) {

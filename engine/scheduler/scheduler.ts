@@ -36,6 +36,9 @@ export function schedulerMemory({ definitions, catalog }: Pick<SchedulerOptions,
 /** How soon those that wait for room are looked at again when there are more of them than one look tries. */
 const waitingMs = 1000
 
+/** Endings come one after the other: a whole look follows the first at once, and then no sooner than after this. */
+const wholeSpacingMs = 50
+
 /** How soon it is looked whether there is room now, of which workers elsewhere do not tell; then later each time, while there is none. */
 const firstRoomMs = 20
 const laterRoom = 1.5
@@ -48,10 +51,11 @@ export function startScheduler(options: SchedulerOptions): { wake(): void; stop(
   let full = false
   let roomMs = firstRoomMs
   let wholeAt = clock.now()
+  let lastWhole = Number.NEGATIVE_INFINITY
   const onError = oncePerMessage(options.onError)
   const run = async (): Promise<number> => {
     const whole = clock.now() >= wholeAt
-    if (whole) wholeAt = clock.now() + sweepMs
+    if (whole) wholeAt = (lastWhole = clock.now()) + sweepMs
     const result = await planDue({ ...options, onError }, memory, whole).catch((error: unknown) => {
       wholeAt = clock.now()
       throw error
@@ -62,9 +66,16 @@ export function startScheduler(options: SchedulerOptions): { wake(): void; stop(
   }
   const loop = startLoop(run, { onError: options.onError, spacingMs: 10, clock })
   const { signals } = options.store
-  const changed = (): void => {
+  let pending: unknown
+  const lookWhole = (): void => {
+    pending = undefined
     wholeAt = clock.now()
     loop.wake()
+  }
+  const changed = (): void => {
+    const waitMs = lastWhole + wholeSpacingMs - clock.now()
+    if (waitMs <= 0) lookWhole()
+    else pending ??= clock.setTimeout(lookWhole, waitMs)
   }
   // While work goes on, endings matter to planning only when an interval waits for room.
   const off = [signals.on('settled', () => full && loop.wake()), signals.on('drained', changed), signals.on('activated', changed)]
@@ -72,6 +83,7 @@ export function startScheduler(options: SchedulerOptions): { wake(): void; stop(
     wake: loop.wake,
     stop() {
       for (const stop of off) stop()
+      clock.clearTimeout(pending)
       return loop.stop()
     },
   }

@@ -78,7 +78,7 @@ begin
     select d.id, d.number, case when d.claimed then 'RUNNING' else 'WAITING_FOR_RUNNER' end,
       case when not d.housed then 'RESOURCE' when d.pool is not null then 'POOL' end, d.worker_group, d.lane, d.priority, d.pool,
       case when d.claimed then nextval('fences') end, case when d.claimed then p_worker end, case when d.claimed then p_hostname end,
-      case when d.claimed then now() + p_lease end, case when d.claimed then now() end, case when d.lane = 'precondition' then now() end
+      case when d.claimed then now() + p_lease end, case when d.claimed then clock_timestamp() end, case when d.lane = 'precondition' then now() end
     from decided d order by d.priority desc, d.id
     returning id, status, held
   )

@@ -23,7 +23,8 @@ end $$;
 `
 
 /** `claim_attempts(...)`: claims up to `want` ready attempts of the groups, highest priority first, oldest first. One statement, one commit;
- *  the fence and the lease are set by the claim itself, on the database's clock. Returns the ids. With \`floors\`, one a group, it does not look
+ *  the fence and the lease are set by the claim itself, on the database's clock. An attempt starts now, not when the transaction began: that may have
+ *  been before what it waits for had ended. Returns the ids. With \`floors\`, one a group, it does not look
  *  below them but for those \`hinted\`. */
 export const claimTasks = `
 drop function if exists claim_attempts(text, text, text[], text, integer, interval);
@@ -58,7 +59,7 @@ begin
     select array_agg(a.instance_id), min(a.instance_id), max(a.instance_id) into v_instances, v_low, v_high from attempts a where a.id = any(v_picked) and a.id >= v_floor;
     update instances i set status = 'RUNNING' where i.id = any(v_instances) and i.id between v_low and v_high;
     update attempts a set status = 'RUNNING', fence = nextval('fences'), worker_id = p_worker, hostname = p_hostname,
-      lease_until = now() + p_lease, start_time = coalesce(a.start_time, now()) where a.id = any(v_picked) and a.id >= v_floor;
+      lease_until = now() + p_lease, start_time = coalesce(a.start_time, clock_timestamp()) where a.id = any(v_picked) and a.id >= v_floor;
   end if;
   return v_picked;
 end $$;

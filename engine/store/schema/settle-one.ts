@@ -54,7 +54,7 @@ begin
         n.worker_group, n.lane, n.priority into v_next;
     if found then
       insert into attempts (instance_id, number, status, worker_group, lane, priority, fence, worker_id, hostname, lease_until, start_time)
-        values (v_next.id, v_next.attempt_count, 'RUNNING', v_next.worker_group, v_next.lane, v_next.priority, nextval('fences'), p_worker, p_hostname, now() + p_lease, now())
+        values (v_next.id, v_next.attempt_count, 'RUNNING', v_next.worker_group, v_next.lane, v_next.priority, nextval('fences'), p_worker, p_hostname, now() + p_lease, clock_timestamp())
         returning id, fence into v_attempt, v_claim;
       return json_build_object('accepted', null, 'more', null, 'hints', null, 'outbox', false, 'next', json_build_array(json_build_object(
         'attemptId', v_attempt::text, 'fence', v_claim::text, 'taskId', v_attempt || '.' || v_claim, 'pipelineId', v_next.pipeline_id, 'version', v_next.version,
