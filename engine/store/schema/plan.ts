@@ -87,10 +87,11 @@ begin
     select n, answer, coalesce(bool_and(answer = 'PLANNED') over (partition by chain order by n rows between unbounded preceding and 1 preceding), true) as reached from judged
   ) told;
 
+  v_planned := array(select answer is not distinct from 'PLANNED' from unnest(v_answers) with ordinality as a(answer, n) order by n);
   with planned as materialized (
     select s.chain, min(s.index) as index, max(s.next) as next, (array_agg(s.next_due order by s.n desc))[1] as next_due, (array_agg(s.next_start order by s.n desc))[1] as next_start
     from rows from (json_to_recordset(p_steps) as (chain integer, index bigint, next bigint, next_due timestamptz, next_start timestamptz)) with ordinality as s(chain, index, next, next_due, next_start, n)
-    where v_answers[s.n] = 'PLANNED' group by s.chain
+    where v_planned[s.n] group by s.chain
   ), spans as materialized (
     select p.*, c.pipeline, c.schedule, c.rhythm, c.backfill from planned p
       join rows from (json_to_recordset(p_chains) as (pipeline text, schedule text, rhythm text, backfill text)) with ordinality as c(pipeline, schedule, rhythm, backfill, n) on c.n = p.chain
