@@ -36,8 +36,11 @@ export function schedulerMemory({ definitions, catalog }: Pick<SchedulerOptions,
 /** How soon those that wait for room are looked at again when there are more of them than one look tries. */
 const waitingMs = 1000
 
-/** Endings come one after the other: a whole look follows the first at once, and then no sooner than after this. */
+/** Endings come one after the other: a whole look follows the first at once, and then no sooner than after this, or after so many times as long as
+ *  the last one took: beside an old snapshot, or a great many pipelines, that may be long. */
 const wholeSpacingMs = 50
+const wholeSpacing = 10
+const longestSpacingMs = 1000
 
 /** How soon it is looked whether there is room now, of which workers elsewhere do not tell; then later each time, while there is none. */
 const firstRoomMs = 20
@@ -51,15 +54,17 @@ export function startScheduler(options: SchedulerOptions): { wake(): void; stop(
   let full = false
   let roomMs = firstRoomMs
   let wholeAt = clock.now()
-  let lastWhole = Number.NEGATIVE_INFINITY
+  let mayWholeAt = Number.NEGATIVE_INFINITY
   const onError = oncePerMessage(options.onError)
   const run = async (): Promise<number> => {
     const whole = clock.now() >= wholeAt
-    if (whole) wholeAt = (lastWhole = clock.now()) + sweepMs
+    const startedAt = clock.now()
+    if (whole) wholeAt = startedAt + sweepMs
     const result = await planDue({ ...options, onError }, memory, whole).catch((error: unknown) => {
       wholeAt = clock.now()
       throw error
     })
+    if (whole) mayWholeAt = startedAt + Math.min(longestSpacingMs, Math.max(wholeSpacingMs, wholeSpacing * (clock.now() - startedAt)))
     full = result.full
     roomMs = result.any ? firstRoomMs : Math.min(sweepMs, roomMs * laterRoom)
     return Math.min(Math.max(0, wholeAt - clock.now()), result.nextInMs ?? Infinity, full ? roomMs : Infinity)
@@ -73,7 +78,7 @@ export function startScheduler(options: SchedulerOptions): { wake(): void; stop(
     loop.wake()
   }
   const changed = (): void => {
-    const waitMs = lastWhole + wholeSpacingMs - clock.now()
+    const waitMs = mayWholeAt - clock.now()
     if (waitMs <= 0) lookWhole()
     else pending ??= clock.setTimeout(lookWhole, waitMs)
   }

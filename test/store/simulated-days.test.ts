@@ -8,19 +8,16 @@ const instancesADay = 2000
 
 async function simulate(days: number, retention: string): Promise<readonly SimulatedDay[]> {
   await using store = await testStore()
-  const all = { days, instancesADay, retention: readRetention(retention), measureEvery: 1 }
+  const all = { days, instancesADay, retention: readRetention(retention), measureEvery: 0 }
   return await Array.fromAsync(simulatedDays(store, all)) // else it would be closed first
 }
 
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1]!
-
-test('the history of many days stays within its bytes, and the path of a task does not slow', async () => {
+// That the path of a task does not slow with them is for `npm run bench -- history`.
+test('the history of many days stays within its bytes', async () => {
   const days = await simulate(scaled(20, 365), '12 MB')
   expect(Math.max(...days.map(({ bytes }) => bytes))).toBeLessThanOrEqual(12e6)
   expect(days.filter(({ purged }) => purged > 0).length).toBeGreaterThan(3)
   expect(Math.max(...days.map(({ windows }) => windows))).toBeLessThan(14)
-  const settles = days.map(({ path }) => path!.settleMs)
-  expect(median(settles.slice(-7))).toBeLessThan(5 * median(settles.slice(0, 7))) // generous: the machine may be busy
 }, 600_000)
 
 test('the history of many days has as many windows as its age has twelfths, and does not grow once that old', async () => {
