@@ -26,15 +26,14 @@ begin
   -- One that was taken away while a pipeline still names it begins anew.
   insert into pools (name, slots) select distinct pool, 1 from attempts where held = 'POOL' and id >= v_floor order by 1 on conflict do nothing;
   for v_pool in select * from pools where name in (select distinct pool from attempts where held = 'POOL' and id >= v_floor) order by name for no key update loop
-    with let_go as (
-      update attempts set held = null where id >= v_floor and id in (
-        select id from attempts where pool = v_pool.name and held = 'POOL' and status = 'WAITING_FOR_RUNNER' and id >= v_floor order by priority desc, id
-        limit greatest(0, v_pool.slots - (
-          select count(*) from attempts where pool = v_pool.name and status in ('WAITING_FOR_RUNNER', 'RUNNING') and held is null and id >= v_floor
-        )) for no key update skip locked
-      ) returning id
-    )
-    select coalesce(array_agg(id), '{}') into v_free from let_go;
+    -- Chosen before they are changed: within one statement the choice may be made again for each row, and then more go on than there are slots.
+    v_free := array(
+      select id from attempts where pool = v_pool.name and held = 'POOL' and status = 'WAITING_FOR_RUNNER' and id >= v_floor order by priority desc, id
+      limit greatest(0, v_pool.slots - (
+        select count(*) from attempts where pool = v_pool.name and status in ('WAITING_FOR_RUNNER', 'RUNNING') and held is null and id >= v_floor
+      )) for no key update skip locked
+    );
+    update attempts set held = null where id = any(v_free) and id >= v_floor;
     perform write_hints(v_free);
     v_count := v_count + cardinality(v_free);
   end loop;
