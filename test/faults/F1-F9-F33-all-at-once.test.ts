@@ -43,7 +43,7 @@ test(
     const file = join(folder.path, 'past.yaml')
     writeFileSync(file, loads(`jdbc:postgresql://127.0.0.1:${door.port}/${shop.connection.database}`, shop.connection.user))
     const env = { SLUICE_DATABASE_URL: database.url, SLUICE_REDIS_URL: redis.url, SLUICE_LEASE_MS: '5000' }
-    await using cluster = await startCluster({ folder: folder.path, env, servers: scaled(2, 5), workers: scaled(2, 4) })
+    await using cluster = await startCluster({ folder: folder.path, env, servers: scaled(2, 3), workers: scaled(2, 3) })
     await watchSteps(database.connection)
     await cluster.command('apply', file)
 
