@@ -65,7 +65,7 @@ export const postgresRows: readonly FaultRow[] = [
     ],
     lacks:
       'Claims, beats and endings do not go through what was done since the snapshot (test/store/looks.test.ts), but entries of indexes that may not be cleared still cost: with as many ' +
-      'executions as the machine can do, `npm run bench -- openloop` has three quarters of them under a snapshot that was held for 45 seconds. It recovers when the reader ends.',
+      'executions as the machine can do, 0.96 and 1.07 of them were measured under a snapshot that was held for 25 seconds; longer ones were not measured. It recovers when the reader ends.',
   },
   {
     id: 'F15',
